@@ -1,0 +1,67 @@
+"""The engine's pen: one call writes a fact to the ledger, folds it into the state, tells watchers.
+
+Nothing else in the engine writes to the ledger, and nothing in the engine keeps state of its own
+that the fold can't give back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from drivers.instruments.lab import LabClock
+    from sdl.store.ledger import Entry, Ledger
+    from sdl.store.state import CampaignState
+    from sdl.store.telemetry import TelemetryWriter
+
+Watcher = Callable[["Entry", "CampaignState"], None]
+
+
+class Journal:
+    """Ledger, state and telemetry of one running campaign."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        telemetry: TelemetryWriter,
+        state: CampaignState,
+        clock: LabClock,
+        watchers: tuple[Watcher, ...] = (),
+    ) -> None:
+        self.ledger = ledger
+        self.telemetry = telemetry
+        self.state = state
+        self._clock = clock
+        self._watchers = watchers
+        self._counters: dict[str, int] = {}
+
+    def now_us(self) -> int:
+        """Time of the lab in µs since the Unix epoch."""
+        return self._clock.now_us()
+
+    def record(
+        self, kind: str, subject: str = "", *, actor: str = "engine", **payload: Any
+    ) -> Entry:
+        """Write one fact; `payload` must be plain JSON values."""
+        entry = self.ledger.append(
+            kind, time_us=self.now_us(), actor=actor, subject=subject, payload=payload
+        )
+        self.state.apply(entry)
+        for watcher in self._watchers:
+            watcher(entry, self.state)
+        return entry
+
+    def next_id(self, prefix: str, digits: int = 4) -> str:
+        """Return the next id of a kind: P0001, E0001, C000001 …, the same in every replay."""
+        number = self._counters.get(prefix, 0) + 1
+        self._counters[prefix] = number
+        return f"{prefix}{number:0{digits}d}"
+
+    def flush(self) -> None:
+        """Put everything recorded so far on disk in one transaction."""
+        self.ledger.flush()
+
+    def expected(self, kind: str) -> list[Mapping[str, Any]]:
+        """Return the payloads of the stored rows of `kind` that come next in a replay."""
+        return [e.payload for e in self.ledger.upcoming(kind)]

@@ -1,0 +1,117 @@
+"""Who may use which instrument: requests are granted whole or wait, in the order they came.
+
+A request for several instruments takes none until all are free, so two experiments can't hold
+half of what each other needs. A later request may pass an earlier one only if it touches no kind
+of instrument the earlier one waits for, so nothing starves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from drivers.instruments import Instrument
+
+
+class NoSuchResource(LookupError):
+    """The plant has fewer instruments of a kind than a request asks for."""
+
+
+@dataclass
+class Claim:
+    """Instruments held; give them back one by one or all at the end of the `async with`."""
+
+    pool: ResourcePool
+    held: dict[str, list[Instrument]] = field(default_factory=dict)
+
+    def one(self, kind: str) -> Instrument:
+        """Return the held instrument of a kind."""
+        return self.held[kind][0]
+
+    def release(self, kind: str) -> None:
+        """Give back the instruments of one kind and keep the others; harmless when not held."""
+        instruments = self.held.pop(kind, [])
+        self.pool.give_back(instruments)
+
+    async def __aenter__(self) -> Claim:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for held in list(self.held):
+            self.release(held)
+
+
+@dataclass(slots=True)
+class _Waiter:
+    wanted: Mapping[str, int]
+    future: asyncio.Future[dict[str, list[Instrument]]]
+
+
+class ResourcePool:
+    """The instruments of a lab, free or held."""
+
+    def __init__(self, instruments: Iterable[Instrument]) -> None:
+        self._free: dict[str, list[Instrument]] = {}
+        self._n: dict[str, int] = {}
+        self._order: dict[str, int] = {}
+        for i, instrument in enumerate(instruments):
+            kind = instrument.info.kind
+            self._free.setdefault(kind, []).append(instrument)
+            self._n[kind] = self._n.get(kind, 0) + 1
+            self._order[instrument.name] = i
+        self._waiters: list[_Waiter] = []
+
+    async def claim(self, **wanted: int) -> Claim:
+        """Wait for so many instruments of each kind, all at once.
+
+        Use it as `async with await pool.claim(liquid_handler=1, plate_reader=1) as claim:`.
+
+        Raises:
+            NoSuchResource: the lab has fewer; waiting would be for ever.
+        """
+        for kind, n in wanted.items():
+            if self._n.get(kind, 0) < n:
+                raise NoSuchResource(f"{n} {kind} wanted, the plant has {self._n.get(kind, 0)}")
+        future: asyncio.Future[dict[str, list[Instrument]]] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._waiters.append(_Waiter(wanted, future))
+        self._grant()
+        try:
+            return Claim(self, await future)
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled():
+                for instruments in future.result().values():
+                    self.give_back(instruments)
+            raise
+
+    def give_back(self, instruments: list[Instrument]) -> None:
+        """Make instruments free again and serve whoever waits."""
+        for instrument in instruments:
+            free = self._free[instrument.info.kind]
+            free.append(instrument)
+            free.sort(key=lambda i: self._order[i.name])
+        if instruments:
+            self._grant()
+
+    def _grant(self) -> None:
+        waiting: list[_Waiter] = []
+        reserved: set[str] = set()
+        for waiter in self._waiters:
+            if waiter.future.cancelled():
+                continue
+            is_passing = reserved.isdisjoint(waiter.wanted)
+            if is_passing and all(len(self._free[k]) >= n for k, n in waiter.wanted.items()):
+                taken = {k: [self._free[k].pop(0) for _ in range(n)] for k, n in waiter.wanted.items()}
+                waiter.future.set_result(taken)
+            else:
+                reserved.update(waiter.wanted)
+                waiting.append(waiter)
+        self._waiters = waiting

@@ -1,0 +1,158 @@
+"""Runs and resumes campaigns: opens the store, connects the lab, drives the engine.
+
+In virtual time the twin lives in this process and ends with it. Resuming therefore runs the
+campaign again from its first row: the ledger checks every fact against what is stored, answers of
+the optimizer are taken from it, and where the stored rows end the campaign simply goes on.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from drivers import connect_twin
+from sdl.campaign import Campaign, campaign_from_dict
+from sdl.engine.campaign import CampaignEngine
+from sdl.engine.journal import Journal, Watcher
+from sdl.errors import NothingToResume
+from sdl.result import CampaignResult
+from sdl.store import (
+    CampaignState,
+    Ledger,
+    Store,
+    TelemetryWriter,
+    close_session,
+    find_campaign,
+    list_campaigns,
+    load_state,
+    open_session,
+    read_entries,
+)
+from sdl.versions import versions
+from twin.clock import run_virtual
+
+DEFAULT_DB = "sdl-data/sdl.db"
+
+
+def run(
+    campaign: Campaign, *, db: str | Path = DEFAULT_DB, watchers: tuple[Watcher, ...] = ()
+) -> CampaignResult:
+    """Run a campaign to its end on the in-process twin and return its result.
+
+    Args:
+        campaign: what `sdl.load` returned.
+        db: path or URL of the database; made when it does not exist.
+        watchers: called with (entry, state) at every fact recorded.
+
+    Raises:
+        CampaignFailed: a round gave no result at all; the ledger tells why.
+        StoreError: the database can't be used.
+    """
+    with Store.open(db, durability="twin") as store:
+        campaign_id = _free_id(store, campaign.file.name)
+        ledger = Ledger.create(store, campaign_id, campaign)
+        _drive(store, ledger, campaign, campaign_id, "run", watchers)
+        return CampaignResult(str(db), campaign_id)
+
+
+def resume(
+    campaign_id: str | None = None,
+    *,
+    db: str | Path = DEFAULT_DB,
+    watchers: tuple[Watcher, ...] = (),
+) -> CampaignResult:
+    """Go on with an interrupted campaign; the latest one when none is named.
+
+    Raises:
+        NothingToResume: there is none, or it has already ended.
+        ReplayDiverged: this software does something else than what the ledger holds.
+        CampaignFailed: as in `run`.
+    """
+    with Store.open(db, durability="twin") as store:
+        campaign_id = _interrupted(store, campaign_id)
+        first = next(iter(read_entries(store, campaign_id)))
+        campaign = campaign_from_dict(first.payload["file"])
+        ledger = Ledger.replay(store, campaign_id)
+        _drive(store, ledger, campaign, campaign_id, "resume", watchers)
+        return CampaignResult(str(db), campaign_id)
+
+
+def _drive(
+    store: Store,
+    ledger: Ledger,
+    campaign: Campaign,
+    campaign_id: str,
+    verb: str,
+    watchers: tuple[Watcher, ...],
+) -> None:
+    epoch_us = round(campaign.file.start.timestamp() * 1e6)
+    with _session(store, campaign_id, verb):
+        run_virtual(_campaign(ledger, store, campaign, campaign_id, epoch_us, watchers))
+
+
+async def _campaign(
+    ledger: Ledger,
+    store: Store,
+    campaign: Campaign,
+    campaign_id: str,
+    epoch_us: int,
+    watchers: tuple[Watcher, ...],
+) -> None:
+    lab = await connect_twin(campaign.file.plant, seed=campaign.file.seed, epoch_us=epoch_us)
+    state = CampaignState(campaign_id)
+    journal = Journal(ledger, TelemetryWriter(ledger), state, lab.clock, watchers)
+    journal.record(
+        "campaign.defined",
+        campaign_id,
+        actor=f"user:{getpass.getuser()}",
+        name=campaign.file.name,
+        digest=campaign.digest,
+        file=campaign.as_dict(),
+        seed=campaign.file.seed,
+        versions=versions(),
+    )
+    journal.flush()
+    try:
+        await CampaignEngine(campaign, lab, journal).run()
+    finally:
+        await lab.close()
+
+
+@contextmanager
+def _session(store: Store, campaign_id: str, verb: str) -> Iterator[None]:
+    """Note, outside the chained facts, which process drove the campaign and how that ended."""
+    session = open_session(store, campaign_id, verb)
+    outcome = "interrupted"
+    try:
+        yield
+        outcome = "finished"
+    except Exception as error:
+        outcome = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        close_session(store, session, outcome)
+
+
+def _free_id(store: Store, name: str) -> str:
+    """Return the campaign's name, with -2, -3 … when it was run before in this database."""
+    taken = {info.id for info in list_campaigns(store)}
+    number = 1
+    while (candidate := name if number == 1 else f"{name}-{number}") in taken:
+        number += 1
+    return candidate
+
+
+def _interrupted(store: Store, campaign_id: str | None) -> str:
+    if campaign_id is not None:
+        info = find_campaign(store, campaign_id)
+        state = load_state(store, info.id)
+        if state.is_over:
+            raise NothingToResume(
+                f"campaign {info.id!r} has {state.status}", "start another with sdl run FILE"
+            )
+        return info.id
+    for info in reversed(list_campaigns(store)):
+        if not load_state(store, info.id).is_over:
+            return info.id
+    raise NothingToResume("no campaign in this database was interrupted", "see sdl list")

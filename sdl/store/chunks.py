@@ -1,0 +1,123 @@
+"""Samples packed into chunks and unpacked: exact, little-endian, with their statistics.
+
+A chunk with a constant step stores no times, one without a doubtful sample no quality.
+`sdl.store.models.ChunkRow` says what each field holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sdl.store.errors import TelemetryInvalid
+
+Times = NDArray[np.int64]
+Values = NDArray[np.float64]
+Qualities = NDArray[np.uint8]
+
+MAX_SAMPLES = 4096
+BAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Samples in time order: `times_us` int64 µs UTC, `values` float64, `quality` uint8.
+
+    Quality is 0 good, 1 uncertain, 2 bad.
+    """
+
+    times_us: Times
+    values: Values
+    quality: Qualities
+
+    def __len__(self) -> int:
+        return len(self.times_us)
+
+
+def checked(
+    times_us: ArrayLike, values: ArrayLike, quality: ArrayLike | None, what: str
+) -> Samples:
+    """Arrays of one length with rising times; `TelemetryInvalid` names `what` otherwise."""
+    times = np.asarray(times_us)
+    if times.size and times.dtype.kind not in "iu":
+        raise TelemetryInvalid(f"{what}: times must be integer µs, not {times.dtype}")
+    times = np.ascontiguousarray(times, dtype=np.int64)
+    numbers = np.array(values, dtype=np.float64)
+    marks = np.zeros(len(numbers), np.uint8) if quality is None else np.asarray(quality)
+    if times.ndim != 1 or times.shape != numbers.shape or times.shape != marks.shape:
+        raise TelemetryInvalid(
+            f"{what}: times, values and quality must be 1-D and of one length, "
+            f"not {times.shape}, {numbers.shape} and {marks.shape}"
+        )
+    if marks.size and (marks.dtype.kind not in "iu" or marks.max() > BAD or marks.min() < 0):
+        raise TelemetryInvalid(f"{what}: quality must be 0 good, 1 uncertain or 2 bad")
+    if np.any(times[1:] <= times[:-1]):
+        late = int(np.flatnonzero(times[1:] <= times[:-1])[0]) + 1
+        raise TelemetryInvalid(f"{what}: the time of sample {late} isn't after the one before it")
+    # One bit pattern for NaN, so that equal series have equal digests.
+    numbers[np.isnan(numbers)] = np.nan
+    return Samples(times, numbers, np.ascontiguousarray(marks, dtype=np.uint8))
+
+
+def pack(samples: Samples, what: str) -> dict[str, Any]:
+    """The fields of one chunk row, without `series_id`.
+
+    Raises `TelemetryInvalid` for values so large that their sum isn't finite.
+    """
+    times, values, quality = samples.times_us, samples.values, samples.quality
+    n = len(times)
+    all_good = not quality.any()
+    is_usable = np.isfinite(values)
+    if not all_good:
+        is_usable &= quality != BAD
+    n_usable = int(np.count_nonzero(is_usable))
+    low, high, total = _statistics(values if n_usable == n else values[is_usable])
+    if total is not None and not np.isfinite(total):
+        raise TelemetryInvalid(f"{what}: values too large to be summed")
+    step = _step(times)
+    return {
+        "start_us": int(times[0]),
+        "end_us": int(times[-1]),
+        "n": n,
+        "n_bad": n - n_usable,
+        "min": low,
+        "max": high,
+        "sum": total,
+        "step_us": step,
+        "times": times.astype("<i8", copy=False).tobytes() if step is None else None,
+        "values": values.astype("<f8", copy=False).tobytes(),
+        "quality": None if all_good else quality.tobytes(),
+    }
+
+
+def unpack(chunk: Mapping[str, Any]) -> Samples:
+    """The samples of a chunk row, as they were packed."""
+    n = chunk["n"]
+    if chunk["times"] is None:
+        times = chunk["start_us"] + np.arange(n, dtype=np.int64) * chunk["step_us"]
+    else:
+        times = np.frombuffer(chunk["times"], "<i8").astype(np.int64, copy=False)
+    values = np.frombuffer(chunk["values"], "<f8").astype(np.float64, copy=False)
+    if chunk["quality"] is None:
+        quality = np.zeros(n, np.uint8)
+    else:
+        quality = np.frombuffer(chunk["quality"], np.uint8)
+    return Samples(times, values, quality)
+
+
+def _statistics(values: Values) -> tuple[float | None, float | None, float | None]:
+    if not len(values):
+        return None, None, None
+    with np.errstate(over="ignore"):
+        return float(values.min()), float(values.max()), float(values.sum())
+
+
+def _step(times: Times) -> int | None:
+    if len(times) == 1:
+        return 0
+    steps = np.diff(times)
+    return int(steps[0]) if np.all(steps == steps[0]) else None

@@ -1,0 +1,83 @@
+"""One fact of a campaign, and reading facts back in their order.
+
+Reading goes page by page, each its own short snapshot, so that a long look neither holds memory
+nor keeps the writer from checkpointing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from sdl.store.models import ledger
+from sdl.store.store import Store
+
+PAGE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the ledger: at `time_us` (µs, UTC), `actor` did `kind` to `subject`.
+
+    `prev` is the hash of the row before, `hash` the one of this row.  The payload is what stands
+    in the database; don't change it.
+    """
+
+    campaign: str
+    seq: int
+    time_us: int
+    kind: str
+    actor: str
+    subject: str
+    payload: dict[str, Any]
+    prev: str
+    hash: str
+
+
+def read_entries(
+    store: Store,
+    campaign: str,
+    after_seq: int = 0,
+    kinds: Iterable[str] | None = None,
+) -> Iterator[Entry]:
+    """Entries of a campaign with seq > `after_seq`, in order; only `kinds` if given.
+
+    An unknown campaign has none.
+    """
+    for row in read_rows(store, campaign, after_seq, kinds):
+        yield Entry(
+            campaign=row.campaign,
+            seq=row.seq,
+            time_us=row.time_us,
+            kind=row.kind,
+            actor=row.actor,
+            subject=row.subject,
+            payload=json.loads(row.payload),
+            prev=row.prev,
+            hash=row.hash,
+        )
+
+
+def read_rows(
+    store: Store,
+    campaign: str,
+    after_seq: int = 0,
+    kinds: Iterable[str] | None = None,
+) -> Iterator[Row[Any]]:
+    """The same as stored, with the payload as text."""
+    query = (
+        select(ledger).where(ledger.c.campaign == campaign).order_by(ledger.c.seq).limit(PAGE)
+    )
+    if kinds is not None:
+        query = query.where(ledger.c.kind.in_(tuple(kinds)))
+    while True:
+        with store.reading() as connection:
+            rows = connection.execute(query.where(ledger.c.seq > after_seq)).all()
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after_seq = rows[-1].seq

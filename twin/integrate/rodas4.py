@@ -1,0 +1,324 @@
+"""Rodas4: a Rosenbrock method of order 4(3) for stiff equations, compiled.
+
+L-stable, adaptive, with dense output of order 3; coefficients of Hairer & Wanner, "Solving Ordinary
+Differential Equations II", section IV.7 and their code RODAS.  The Jacobian is taken by forward
+differences.  The equations come in by their address, so this module is compiled once for all models.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from twin.integrate.jit import address, call, compiled_once, matrix, vector
+
+f8 = types.float64
+i8 = types.int64
+indices = types.int64[::1]
+
+DONE, TOO_MANY_STEPS, STEP_UNDERFLOW, NOT_A_NUMBER, BELOW_LIMIT = range(5)
+"""Status codes of ``rodas4``."""
+
+SQRT_EPSILON = 1.4901161193847656e-08
+
+GAMMA = 0.25
+N_STAGES = 6
+A = np.array(
+    [
+        [0.0, 0.0, 0.0, 0.0, 0.0],
+        [1.544, 0.0, 0.0, 0.0, 0.0],
+        [0.9466785280815826, 0.2557011698983284, 0.0, 0.0, 0.0],
+        [3.314825187068521, 2.896124015972201, 0.9986419139977817, 0.0, 0.0],
+        [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 0.0],
+        [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 1.0],
+    ]
+)
+C5 = [8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136]
+C = np.array(
+    [
+        [0.0, 0.0, 0.0, 0.0, 0.0],
+        [-5.6688, 0.0, 0.0, 0.0, 0.0],
+        [-2.430093356833875, -0.2063599157091915, 0.0, 0.0, 0.0],
+        [-0.1073529058151375, -9.594562251023355, -20.47028614809616, 0.0, 0.0],
+        [7.496443313967647, -10.24680431464352, -33.99990352819905, 11.7089089320616, 0.0],
+        [*C5, -6.058818238834054],
+    ]
+)
+STAGE_TIME = np.array([0.0, 0.386, 0.21, 0.63, 1.0, 1.0])
+TIME_DERIVATIVE = np.array([0.25, -0.1043, 0.1035, -0.0362, 0.0, 0.0])
+# dense output
+D2_4 = [10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823]
+D3_4 = [-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386]
+D2 = np.array([*D2_4, 1.025137723295662])
+D3 = np.array([*D3_4, -6.594389125716872])
+
+
+@compiled_once(types.boolean(matrix, indices))
+def factorize(a: Any, pivots: Any) -> bool:
+    """LU-factorize in place with row pivoting; False if singular or not a number."""
+    n = a.shape[0]
+    for k in range(n):
+        best = k
+        for i in range(k + 1, n):
+            if abs(a[i, k]) > abs(a[best, k]):
+                best = i
+        pivots[k] = best
+        if best != k:
+            for j in range(n):
+                swapped = a[k, j]
+                a[k, j] = a[best, j]
+                a[best, j] = swapped
+        pivot = a[k, k]
+        if not abs(pivot) > 0.0:
+            return False
+        for i in range(k + 1, n):
+            factor = a[i, k] / pivot
+            a[i, k] = factor
+            if factor != 0.0:
+                for j in range(k + 1, n):
+                    a[i, j] -= factor * a[k, j]
+    return True
+
+
+@compiled_once(types.void(matrix, indices, matrix, i8))
+def solve(a: Any, pivots: Any, b: Any, row: Any) -> None:
+    """Solve with a factorized matrix for the right-hand side in one row of ``b``, in place."""
+    n = a.shape[0]
+    for k in range(n):
+        best = pivots[k]
+        swapped = b[row, k]
+        b[row, k] = b[row, best]
+        b[row, best] = swapped
+    for i in range(n):
+        total = b[row, i]
+        for j in range(i):
+            total -= a[i, j] * b[row, j]
+        b[row, i] = total
+    for k in range(n):
+        i = n - 1 - k
+        total = b[row, i]
+        for j in range(i + 1, n):
+            total -= a[i, j] * b[row, j]
+        b[row, i] = total / a[i, i]
+
+
+@compiled_once(
+    types.void(
+        *(address, types.boolean, f8, vector, vector, vector, vector),
+        *(vector, vector, matrix, vector),
+    )
+)
+def differentiate(
+    rates: Any,
+    is_autonomous: Any,
+    t: Any,
+    x: Any,
+    u: Any,
+    p: Any,
+    scale: Any,
+    f: Any,
+    ft: Any,
+    jacobian: Any,
+    g: Any,
+) -> None:
+    """The rates ``f`` at ``x`` and their derivatives by time and states, by forward differences."""
+    n = x.shape[0]
+    call(rates, t, x, u, p, f)
+    for j in range(n):
+        kept = x[j]
+        x[j] = kept + SQRT_EPSILON * max(abs(kept), 1e-3 * scale[j])
+        step = x[j] - kept
+        call(rates, t, x, u, p, g)
+        x[j] = kept
+        for i in range(n):
+            jacobian[i, j] = (g[i] - f[i]) / step
+        ft[j] = 0.0
+    if not is_autonomous:
+        step = SQRT_EPSILON * max(1e-5, abs(t))
+        call(rates, t + step, x, u, p, g)
+        for i in range(n):
+            ft[i] = (g[i] - f[i]) / step
+
+
+@compiled_once(
+    types.boolean(
+        *(address, f8, f8, vector, vector, vector, vector),
+        *(vector, matrix, matrix, indices, vector, vector, matrix),
+    )
+)
+def attempt(
+    rates: Any,
+    t: Any,
+    h: Any,
+    x: Any,
+    u: Any,
+    p: Any,
+    f: Any,
+    ft: Any,
+    jacobian: Any,
+    lu: Any,
+    pivots: Any,
+    g: Any,
+    y: Any,
+    k: Any,
+) -> Any:
+    """One step: ``y`` becomes the states at t + h, ``k[5]`` its error; False if not solvable."""
+    n = x.shape[0]
+    for i in range(n):
+        for j in range(n):
+            lu[i, j] = -jacobian[i, j]
+        lu[i, i] += 1.0 / (h * GAMMA)
+    if not factorize(lu, pivots):
+        return False
+    for stage in range(N_STAGES):
+        for i in range(n):
+            y[i] = x[i]
+            for j in range(stage):
+                y[i] += A[stage, j] * k[j, i]
+        if stage > 0:
+            call(rates, t + STAGE_TIME[stage] * h, y, u, p, g)
+        for i in range(n):
+            total = f[i] if stage == 0 else g[i]
+            total += h * TIME_DERIVATIVE[stage] * ft[i]
+            for j in range(stage):
+                total += C[stage, j] * k[j, i] / h
+            k[stage, i] = total
+        solve(lu, pivots, k, stage)
+    for i in range(n):
+        y[i] += k[N_STAGES - 1, i]
+    return True
+
+
+@compiled_once(types.UniTuple(f8, 2)(vector, vector, matrix, f8, vector, vector))
+def judge(x: Any, y: Any, k: Any, rtol: Any, atol: Any, low: Any) -> Any:
+    """Size of the error against the tolerances (1 is just good), and the state that is worst.
+
+    A state below its limit by more than its absolute tolerance counts as an error of 2.
+    """
+    n = x.shape[0]
+    total = 0.0
+    worst = -1.0
+    culprit = 0
+    for i in range(n):
+        ratio = abs(k[N_STAGES - 1, i]) / (atol[i] + rtol * max(abs(x[i]), abs(y[i])))
+        total += ratio * ratio
+        if not ratio <= worst:
+            worst = ratio
+            culprit = i
+    error = (total / n) ** 0.5
+    if error <= 1.0:
+        for i in range(n):
+            if y[i] < low[i] - atol[i]:
+                error = 2.0
+                culprit = i
+    return error, float(culprit)
+
+
+@compiled_once(types.void(f8, vector, vector, matrix, vector, matrix, i8))
+def interpolate(s: Any, x: Any, y: Any, k: Any, low: Any, out: Any, row: Any) -> None:
+    """States at the fraction ``s`` of a step, of order 3."""
+    for i in range(x.shape[0]):
+        c2 = 0.0
+        c3 = 0.0
+        for j in range(N_STAGES - 1):
+            c2 += D2[j] * k[j, i]
+            c3 += D3[j] * k[j, i]
+        value = x[i] * (1.0 - s) + s * (y[i] + (1.0 - s) * (c2 + s * c3))
+        out[row, i] = max(value, low[i])
+
+
+@compiled_once(
+    types.UniTuple(f8, 4)(
+        *(address, types.boolean, vector, vector, vector, f8, f8, f8, f8, i8, f8),
+        *(vector, vector, vector, vector, matrix, matrix, matrix, indices, matrix),
+    )
+)
+def rodas4(
+    rates: Any,
+    is_autonomous: Any,
+    x: Any,
+    u: Any,
+    p: Any,
+    t0: Any,
+    t1: Any,
+    first_step: Any,
+    longest_step: Any,
+    max_steps: Any,
+    rtol: Any,
+    atol: Any,
+    scale: Any,
+    low: Any,
+    out_times: Any,
+    out: Any,
+    jacobian: Any,
+    lu: Any,
+    pivots: Any,
+    work: Any,
+) -> Any:
+    """Integrate from t0 to t1; ``x`` ends as the final states, ``out[k]`` as those at ``out_times[k]``.
+
+    A result less than ``atol`` below ``low`` is set to ``low``; one further below is rejected.
+    ``jacobian``, ``lu`` (n x n), ``pivots`` (n) and ``work`` (N_WORK x n) are scratch space.
+
+    Returns:
+        status code, time reached, step size to go on with, index of the worst state or -1.
+    """
+    n = x.shape[0]
+    f, ft, g, y, k = work[0], work[1], work[2], work[3], work[4:]
+    t = t0
+    h = min(first_step, longest_step)
+    row = 0
+    while row < out_times.shape[0] and out_times[row] <= t0:
+        for i in range(n):
+            out[row, i] = x[i]
+        row += 1
+    is_rejected = False
+    is_fresh = False
+    reason = STEP_UNDERFLOW
+    culprit = -1.0
+    n_tried = 0
+    while t < t1:
+        if n_tried == max_steps:
+            return float(TOO_MANY_STEPS), t, h, culprit
+        n_tried += 1
+        wanted = h
+        is_last = t + 1.0001 * h >= t1
+        if is_last:
+            h = t1 - t
+        if t + 0.1 * h == t and not is_last:
+            return float(reason), t, h, culprit
+        if not is_fresh:
+            differentiate(rates, is_autonomous, t, x, u, p, scale, f, ft, jacobian, g)
+            is_fresh = True
+        is_solved = attempt(rates, t, h, x, u, p, f, ft, jacobian, lu, pivots, g, y, k)
+        error, culprit = judge(x, y, k, rtol, atol, low)
+        if not (is_solved and error < np.inf):
+            reason = NOT_A_NUMBER
+            h *= 0.1
+            is_rejected = True
+            continue
+        factor = min(6.0, max(0.2, 0.9 * (error + 1e-12) ** -0.25))
+        if error > 1.0:
+            reason = BELOW_LIMIT if error == 2.0 else STEP_UNDERFLOW
+            h *= min(factor, 0.5)
+            is_rejected = True
+            continue
+        t_end = t1 if is_last else t + h
+        while row < out_times.shape[0] and out_times[row] <= t_end:
+            interpolate((out_times[row] - t) / h, x, y, k, low, out, row)
+            row += 1
+        for i in range(n):
+            x[i] = max(y[i], low[i])
+        t = t_end
+        h *= min(factor, 1.0) if is_rejected else factor
+        if is_last:
+            h = max(h, wanted)  # a step cut short by the end says nothing against the one wanted
+        h = min(h, longest_step)
+        is_fresh = False
+        is_rejected = False
+    return float(DONE), t, h, -1.0
+
+
+N_WORK = 4 + N_STAGES

@@ -1,0 +1,1 @@
+"""Process models as plain equations, for simulation, control and estimation alike."""

@@ -1,0 +1,1 @@
+"""A plant: vessels with probes, an assay workcell, faults, all on one SimPy clock."""

@@ -1,0 +1,166 @@
+"""A bioreactor with its local controller, probes and sample port.
+
+It runs a recipe as a program by itself, as a real skid does: whoever started it may go away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
+
+import numpy as np
+import simpy
+
+from twin.device import Device, Floats, Program, Property, Series, Signal, Stopped, Task
+from twin.plant.culture import Culture
+from twin.plant.fed_batch import FED_BATCH, fed_batch
+from twin.plant.probes import ProbeBank, bioreactor_probes
+from twin.plant.spec import PlantSpec
+from twin.randomness import stream
+
+BASE_INTERVAL_S = 900.0
+BROTH_KG_PER_L = 1.02  # assumption
+CAPACITANCE_PF_CM = 0.7  # per 1e6 cells/mL of the size at inoculation; assumption
+CELL_GROWTH = 0.25  # biovolume per cell grows by this share over 14 days; assumption
+
+CLEAN = Program(
+    "clean",
+    {"duration_h": Property("duration_h", "h", 0.0, 1000.0, default=24.0, doc="time it takes")},
+    "empty, clean, sterilise and set up for the next culture",
+)
+
+
+class Bioreactor(Device):
+    """One vessel. `culture` is None when it is empty."""
+
+    kind = "bioreactor"
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        name: str,
+        epoch_us: int,
+        spec: PlantSpec,
+        seed: int,
+        on_culture: Callable[[Bioreactor, Task], None],
+    ) -> None:
+        super().__init__(env, name, epoch_us)
+        self.spec = spec
+        self.seed = seed
+        self.volume_l = spec.vessels.volume_ml / 1000.0
+        self.max_volume_l = spec.vessels.max_volume_ml / 1000.0
+        self.interval_s = BASE_INTERVAL_S * spec.probes.interval_scale
+        self.programs = {"fed_batch": FED_BATCH, "clean": CLEAN}
+        self._probes = bioreactor_probes(self.interval_s)
+        self.signals: Mapping[str, Signal] = {p.signal.name: p.signal for p in self._probes}
+        self.culture: Culture | None = None
+        self.bank: ProbeBank | None = None
+        self.pump_gain = 1.0
+        self.integration_s = 0.0
+        self._on_culture = on_culture
+        self._kept: list[tuple[np.ndarray[Any, Any], Floats, np.ndarray[Any, Any]]] = []
+
+    def inoculate(self, task: Task, culture: Culture) -> None:
+        """Begin a culture: fresh probes' calibration, an empty history."""
+        self.culture = culture
+        self.pump_gain = 1.0
+        self._kept = []
+        rng = stream(self.seed, self.name, task.task_id, "probes")
+        self.bank = ProbeBank(self._probes, self.interval_s, self.spec.probes.noise_scale, rng)
+        self._on_culture(self, task)
+
+    def present(self) -> Culture:
+        """Return the running culture, carried forward to now."""
+        assert self.culture is not None
+        if self.active is not None:  # an ended culture is kept as it was
+            self.culture.advance(self.env.now)
+        return self.culture
+
+    def fail(self, reason: str, cause: str) -> None:
+        """End the running program as failed; nothing happens when none runs."""
+        if self._process is not None and self._process.is_alive:
+            self._process.interrupt(Stopped("failed", reason, cause))
+
+    def draw(self, volume_ml: float) -> Mapping[str, float] | None:
+        """Take a sample out; None when there is no culture or not enough of it."""
+        if self.culture is None:
+            return None
+        culture = self.present()
+        return culture.state() if culture.withdraw(volume_ml / 1000.0) else None
+
+    def series(self, after_us: Mapping[str, int]) -> list[Series]:
+        """Return the probes' samples of the present culture."""
+        if self.culture is None or self.bank is None:
+            return []
+        self.present()
+        self._read_probes()
+        if not self._kept:
+            return []
+        times = np.concatenate([t for t, _, _ in self._kept])
+        values = np.concatenate([v for _, v, _ in self._kept])
+        quality = np.concatenate([q for _, _, q in self._kept])
+        self._kept = [(times, values, quality)]
+        found = []
+        for j, probe in enumerate(self._probes):
+            name = probe.signal.name
+            own = slice(0, None, probe.every)
+            t = times[own]
+            new = slice(int(np.searchsorted(t, after_us.get(name, -1), side="right")), None)
+            found.append(
+                Series(name, probe.signal.unit, t[new], values[own, j][new], quality[own, j][new])
+            )
+        return found
+
+    def _read_probes(self) -> None:
+        assert self.culture is not None
+        assert self.bank is not None
+        times_s, x, u = self.culture.take_rows()
+        if not len(times_s):
+            return
+        values, quality = self.bank.read(self._truth(times_s, x, u))
+        times_us = self.epoch_us + np.round(times_s * 1e6).astype(np.int64)
+        self._kept.append((times_us, values, quality))
+
+    def _truth(self, times_s: Floats, x: Floats, u: Floats) -> Floats:
+        """Return what perfect probes would show, (n, number of probes)."""
+        assert self.culture is not None
+        culture, model = self.culture, self.culture.model
+        derived = culture.derived(times_s, x, u)
+        state = {s.name: x[:, i] for i, s in enumerate(model.states)}
+        inputs = {s.name: u[:, i] for i, s in enumerate(model.inputs)}
+        age_day = (times_s - culture.start_s) / 86400.0
+        swelling = 1.0 + CELL_GROWTH * age_day / 14.0
+        feed_l_per_h = inputs["feed_rate"] + inputs["glucose_feed_rate"]
+        truth = {
+            "temperature": state["temperature"],
+            "ph": state["ph"],
+            "dissolved_oxygen": derived["dissolved_oxygen"],
+            "capacitance": CAPACITANCE_PF_CM * state["viable_cells"] * swelling,
+            "raman_glucose": state["glucose"],
+            "raman_lactate": state["lactate"],
+            "oxygen_uptake": derived["our"],
+            "carbon_evolution": derived["cer"],
+            "weight": state["volume"] * BROTH_KG_PER_L * 1000.0,
+            "feed_flow": feed_l_per_h * 1000.0,
+        }
+        return np.column_stack([truth[probe.signal.name] for probe in self._probes])
+
+    def _run_fed_batch(self, task: Task) -> Generator[simpy.Event, Any, None]:
+        yield from fed_batch(self, task)
+        self._end_culture()
+
+    def _run_clean(self, task: Task) -> Generator[simpy.Event, Any, None]:
+        self.enter(task, "cleaning")
+        self.culture = self.bank = None
+        self._kept = []
+        yield self.env.timeout(float(task.properties["duration_h"]) * 3600.0)
+
+    def _on_stopped(self, task: Task) -> None:
+        self._end_culture()
+
+    def _end_culture(self) -> None:
+        """Carry the culture to its end; feeds stop, the broth is kept cold as it is."""
+        if self.culture is not None:
+            self.culture.advance(self.env.now)
+            self.integration_s += self.culture.integration_s
+            self.culture.integration_s = 0.0

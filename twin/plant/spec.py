@@ -1,0 +1,114 @@
+"""What a plant file may say: how many of each device, their sizes, variability and faults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, model_validator
+
+Number = Annotated[StrictFloat | StrictInt, Field(allow_inf_nan=False)]
+FaultKind = Literal["contamination", "pump_failure"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class VesselsSpec(_Part):
+    """A battery of equal bioreactors."""
+
+    count: Annotated[StrictInt, Field(ge=1, le=512)] = Field(8, description="Number of vessels")
+    name: str = Field(
+        "R{:02d}",
+        description="Name of a vessel; {} is replaced by its number, {:02d} by two digits",
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]*\{(:0?[0-9]?d)?\}$",
+    )
+    volume_ml: Annotated[Number, Field(gt=0, le=2_000_000)] = Field(
+        200.0, description="Volume at inoculation, mL"
+    )
+    max_volume_ml: Annotated[Number, Field(gt=0, le=4_000_000)] = Field(
+        350.0, description="Highest working volume, mL; feeding stops there"
+    )
+
+    @model_validator(mode="after")
+    def _room_for_feed(self) -> VesselsSpec:
+        if self.max_volume_ml <= self.volume_ml:
+            raise ValueError(
+                f"max_volume_ml ({self.max_volume_ml:g} mL) must exceed "
+                f"volume_ml ({self.volume_ml:g} mL)"
+            )
+        return self
+
+
+class SharedSpec(_Part):
+    """Instruments of one kind that the vessels share."""
+
+    count: Annotated[StrictInt, Field(ge=0, le=64)] = Field(1, description="Number of instruments")
+
+
+class VariabilitySpec(_Part):
+    """Between-run coefficient of variation (1 = 100 %)."""
+
+    growth: Annotated[Number, Field(ge=0, le=0.5)] = Field(
+        0.03, description="CV of the growth rate between runs"
+    )
+    productivity: Annotated[Number, Field(ge=0, le=0.5)] = Field(
+        0.04, description="CV of the specific productivity between runs"
+    )
+
+
+class ProbesSpec(_Part):
+    """How often the probes are read and how good they are."""
+
+    interval_scale: Annotated[Number, Field(gt=0, le=96)] = Field(
+        1.0, description="Multiplies every probe's sampling interval (1 = 15 min for most)"
+    )
+    noise_scale: Annotated[Number, Field(ge=0, le=10)] = Field(
+        1.0, description="Multiplies every probe's and assay's error (0 = perfect)"
+    )
+
+
+class FaultSpec(_Part):
+    """A fault at a time on a device, or at random in any culture."""
+
+    kind: FaultKind = Field(description="What goes wrong")
+    device: str | None = Field(None, description="Vessel it happens to; left out with a hazard")
+    at_day: Annotated[Number, Field(ge=0)] | None = Field(
+        None, description="Days after the start of the plant"
+    )
+    hazard_per_run: Annotated[Number, Field(gt=0, le=1)] | None = Field(
+        None, description="Probability that a culture suffers it, at a uniformly drawn time"
+    )
+
+    @model_validator(mode="after")
+    def _scheduled_or_random(self) -> FaultSpec:
+        if self.hazard_per_run is None:
+            if self.device is None or self.at_day is None:
+                raise ValueError("give device and at_day, or hazard_per_run")
+        elif self.at_day is not None or self.device is not None:
+            raise ValueError("give either device and at_day or hazard_per_run, not both")
+        return self
+
+
+class PlantSpec(_Part):
+    """A plant of vessels and an assay workcell."""
+
+    vessels: VesselsSpec = Field(default_factory=VesselsSpec, description="Bioreactors")
+    liquid_handlers: SharedSpec = Field(
+        default_factory=SharedSpec, description="Draw samples and fill plates; named LH1, LH2 …"
+    )
+    plate_readers: SharedSpec = Field(
+        default_factory=SharedSpec, description="Measure titer and metabolites; named PR1, PR2 …"
+    )
+    cell_counters: SharedSpec = Field(
+        default_factory=SharedSpec, description="Count cells; named CC1, CC2 …"
+    )
+    variability: VariabilitySpec = Field(
+        default_factory=VariabilitySpec, description="Between-run variability"
+    )
+    probes: ProbesSpec = Field(default_factory=ProbesSpec, description="Probes")
+    faults: tuple[FaultSpec, ...] = Field((), description="Faults to inject")
+
+    def vessel_names(self) -> list[str]:
+        """Names of the vessels, in order."""
+        return [self.vessels.name.format(i + 1) for i in range(self.vessels.count)]
