@@ -16,6 +16,9 @@ from typing import Any, Literal
 RELATIVE_TOLERANCE = 1e-6
 """Of the largest term a constraint can have; HiGHS itself works to 1e-7."""
 
+MAX_CONFLICTS = 5
+"""Collisions of several constraints that are told at once; each takes a solve per constraint."""
+
 
 class FeasibilityUndecided(RuntimeError):
     """The solver ended without saying whether a recipe exists."""
@@ -94,12 +97,7 @@ def check(factors: Sequence[FactorRange], constraints: Sequence[LinearLimit]) ->
     """
     by_name = {factor.name: factor for factor in factors}
     constraints = [_without_zeros(limit) for limit in constraints]
-    rows = [
-        _Row(limit, side, bound)
-        for limit in constraints
-        for side, bound in (("lower", limit.lower), ("upper", limit.upper))
-        if bound is not None
-    ]
+    rows = [row for limit in constraints for row in _rows(limit)]
     center = {factor.name: factor.center for factor in factors}
     violations = tuple(
         Violation(row.limit.name, row.side, row.bound, _value(row.limit, center))
@@ -113,6 +111,15 @@ def check(factors: Sequence[FactorRange], constraints: Sequence[LinearLimit]) ->
     return Feasibility(not conflicts, not violations, violations, tuple(conflicts))
 
 
+def _rows(limit: LinearLimit) -> list[_Row]:
+    rows = []
+    if limit.lower is not None:
+        rows.append(_Row(limit, "lower", limit.lower))
+    if limit.upper is not None:
+        rows.append(_Row(limit, "upper", limit.upper))
+    return rows
+
+
 def _without_zeros(limit: LinearLimit) -> LinearLimit:
     terms = {name: coefficient for name, coefficient in limit.terms.items() if coefficient != 0.0}
     return LinearLimit(limit.name, terms, limit.lower, limit.upper)
@@ -124,7 +131,9 @@ def _value(limit: LinearLimit, point: Mapping[str, float]) -> float:
 
 def _size(limit: LinearLimit, factors: Mapping[str, FactorRange]) -> float:
     """The largest term the sum can have, by which its tolerance is measured."""
-    sizes = [abs(c) * max(abs(factors[n].low), abs(factors[n].high)) for n, c in limit.terms.items()]
+    sizes = [
+        abs(c) * max(abs(factors[n].low), abs(factors[n].high)) for n, c in limit.terms.items()
+    ]
     return max(sizes, default=0.0)
 
 
@@ -162,7 +171,8 @@ def _alone(
     rows: Iterable[_Row], factors: Mapping[str, FactorRange]
 ) -> tuple[list[tuple[Violation, ...]], list[_Row]]:
     """Split the rows into those no recipe meets even alone, and the others."""
-    conflicts, rest = [], []
+    conflicts: list[tuple[Violation, ...]] = []
+    rest = []
     for row in rows:
         nearest = _extreme(row, factors)
         if not _is_met(row, nearest, factors):
@@ -172,16 +182,14 @@ def _alone(
     return conflicts, rest
 
 
-def _together(
-    rows: list[_Row], factors: Mapping[str, FactorRange]
-) -> list[tuple[Violation, ...]]:
-    """Return disjoint minimal sets of rows, each of which has no recipe."""
+def _together(rows: list[_Row], factors: Mapping[str, FactorRange]) -> list[tuple[Violation, ...]]:
+    """Return up to `MAX_CONFLICTS` disjoint minimal sets of rows, each without a recipe."""
     conflicts: list[tuple[Violation, ...]] = []
     if len(rows) < 2:
         return conflicts  # one row that can be met alone has a recipe
     program = _Program(rows, factors)
     left = set(range(len(rows)))
-    while not program.has_recipe(left):
+    while len(conflicts) < MAX_CONFLICTS and not program.has_recipe(left):
         kept = set(left)
         for index in sorted(left):
             if not program.has_recipe(kept - {index}):

@@ -1,6 +1,6 @@
-"""Describe what may be varied and what is measured, and turn that into a BoFire domain.
+"""Turn a description of what may be varied and what is measured into a BoFire domain.
 
-The specs are plain values with no heavy import; `derive_domain` and `domain_from_json` give the
+The specs (`optimizers.specs`) are plain values; the result is the
 `bofire.data_models.domain.api.Domain` that every other function of this package works on.
 """
 
@@ -8,92 +8,43 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from optimizers.errors import DomainUnsupported, SpaceInvalid
+from optimizers.domain import check_domain, domain_from_json, domain_to_json
+from optimizers.errors import SpaceInvalid
 from optimizers.quiet import quiet_import
+from optimizers.specs import (
+    CategoricalSpec,
+    ContinuousSpec,
+    DiscreteSpec,
+    FactorSpec,
+    IntegerSpec,
+    LinearSpec,
+    OutputSpec,
+)
 
 if TYPE_CHECKING:
     from bofire.data_models.domain.api import Domain
+
+__all__ = [
+    "CategoricalSpec",
+    "ContinuousSpec",
+    "DiscreteSpec",
+    "FactorSpec",
+    "IntegerSpec",
+    "LinearSpec",
+    "OutputSpec",
+    "derive_domain",
+    "domain_from_json",
+    "domain_to_json",
+]
 
 MAX_ENUMERATED_INTEGERS = 256
 """Integer factors with more levels than this are continuous to BoFire, with a step of one."""
 
 SIGMOID_WIDTH = 0.005
 """Width of the sigmoid that stands for an outcome limit, as a share of the output's spread."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContinuousSpec:
-    """A factor that takes any value from `low` to `high`; proposals are multiples of `resolution`.
-
-    Without a resolution, proposals carry about four digits of the range.
-    """
-
-    name: str
-    low: float
-    high: float
-    unit: str = ""
-    resolution: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class IntegerSpec:
-    """A factor that takes whole numbers from `low` to `high`."""
-
-    name: str
-    low: int
-    high: int
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DiscreteSpec:
-    """A factor that takes one of some numbers; their distances have a meaning."""
-
-    name: str
-    levels: tuple[float, ...]
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CategoricalSpec:
-    """A factor that takes one of some names; no order, no distance."""
-
-    name: str
-    levels: tuple[str, ...]
-
-
-FactorSpec = ContinuousSpec | IntegerSpec | DiscreteSpec | CategoricalSpec
-
-
-@dataclass(frozen=True, slots=True)
-class LinearSpec:
-    """`lower <= sum(coefficient * factor) <= upper` over numeric factors, each side optional."""
-
-    name: str
-    terms: Mapping[str, float]
-    lower: float | None = None
-    upper: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutputSpec:
-    """Something measured: with a `goal`, with limits (`min`, `max`), or only recorded.
-
-    `spread` is the width over which the output usually varies (for instance the measuring range of
-    its assay), in its unit. It sets how sharply a limit is drawn; without it, the size of the
-    limit is taken.
-    """
-
-    name: str
-    unit: str = ""
-    goal: Literal["maximize", "minimize"] | None = None
-    min: float | None = None
-    max: float | None = None
-    spread: float | None = None
 
 
 def derive_domain(
@@ -123,107 +74,6 @@ def derive_domain(
     )
     check_domain(domain)
     return domain
-
-
-def domain_from_json(data: Mapping[str, Any]) -> Domain:
-    """Give the domain that BoFire serialised as this JSON object.
-
-    Raises:
-        SpaceInvalid: if BoFire can't read it.
-        DomainUnsupported: if it is a domain, but not one that these strategies can serve.
-    """
-    with quiet_import():
-        from bofire.data_models.domain.api import Domain
-    from pydantic import ValidationError
-
-    try:
-        domain = Domain.model_validate(dict(data))
-    except (ValidationError, ValueError) as error:
-        raise SpaceInvalid(
-            "domain", str(error), "give the JSON that BoFire's Domain.model_dump_json() writes"
-        ) from error
-    check_domain(domain)
-    return domain
-
-
-def domain_to_json(domain: Domain) -> dict[str, Any]:
-    """Give the JSON object that `domain_from_json` reads."""
-    document: dict[str, Any] = domain.model_dump(mode="json")
-    return document
-
-
-def check_domain(domain: Domain) -> None:
-    """Refuse a domain that the strategies of this package can't serve.
-
-    They want exactly one output with a goal (no sigmoid), every output continuous, and inputs that
-    are continuous, discrete or categorical and not fixed to one value.
-
-    Raises:
-        DomainUnsupported: naming the feature.
-    """
-    from bofire.data_models.constraints.api import (
-        NonlinearEqualityConstraint,
-        NonlinearInequalityConstraint,
-    )
-    from bofire.data_models.features.api import (
-        CategoricalInput,
-        ContinuousInput,
-        ContinuousOutput,
-        DiscreteInput,
-    )
-    from bofire.data_models.objectives.api import MaximizeObjective, MinimizeObjective
-
-    for feature in domain.inputs.features:
-        if type(feature) not in (ContinuousInput, DiscreteInput, CategoricalInput):
-            kinds = "use ContinuousInput, DiscreteInput or CategoricalInput"
-            raise DomainUnsupported(f"inputs.{feature.key}", f"is a {type(feature).__name__}", kinds)
-        if feature.is_fixed():
-            raise DomainUnsupported(
-                f"inputs.{feature.key}", "has a single value", "make it a setting, not a factor"
-            )
-    goals = []
-    for feature in domain.outputs.features:
-        if type(feature) is not ContinuousOutput:
-            raise DomainUnsupported(
-                f"outputs.{feature.key}", f"is a {type(feature).__name__}", "use ContinuousOutput"
-            )
-        if isinstance(feature.objective, MaximizeObjective | MinimizeObjective):
-            goals.append(feature.key)
-        elif feature.objective is not None and outcome_limits(feature.objective) == (None, None):
-            raise DomainUnsupported(
-                f"outputs.{feature.key}",
-                f"has a {type(feature.objective).__name__}",
-                "use a maximize, minimize, sigmoid or target objective",
-            )
-    if len(goals) != 1:
-        raise DomainUnsupported(
-            "outputs",
-            f"{len(goals)} outputs have a goal ({', '.join(goals) or 'none'})",
-            "give exactly one output a maximize or minimize objective",
-        )
-    for constraint in domain.constraints.constraints:
-        if isinstance(constraint, NonlinearEqualityConstraint | NonlinearInequalityConstraint):
-            raise DomainUnsupported(
-                "constraints", f"holds a {type(constraint).__name__}", "use linear constraints"
-            )
-
-
-def outcome_limits(objective: Any) -> tuple[float | None, float | None]:
-    """Give the lower and the upper limit that an objective puts on its output, None where none."""
-    from bofire.data_models.objectives.api import (
-        MaximizeSigmoidObjective,
-        MinimizeSigmoidObjective,
-        TargetObjective,
-    )
-
-    if isinstance(objective, MaximizeSigmoidObjective):
-        return objective.tp, None
-    if isinstance(objective, MinimizeSigmoidObjective):
-        return None, objective.tp
-    if isinstance(objective, TargetObjective):
-        middle, half = objective.target_value, objective.tolerance
-        return middle - half, middle + half
-    return None, None
 
 
 def _check_names(

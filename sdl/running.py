@@ -19,6 +19,7 @@ from sdl.errors import NothingToResume
 from sdl.result import CampaignResult
 from sdl.store import (
     CampaignState,
+    Entry,
     Ledger,
     Store,
     TelemetryWriter,
@@ -51,8 +52,8 @@ def run(
     """
     with Store.open(db, durability="twin") as store:
         campaign_id = _free_id(store, campaign.file.name)
-        ledger = Ledger.create(store, campaign_id, campaign)
-        _drive(store, ledger, campaign, campaign_id, "run", watchers)
+        ledger = Ledger.create(store, campaign_id)
+        _drive(store, ledger, campaign, "run", watchers)
         return CampaignResult(str(db), campaign_id)
 
 
@@ -74,7 +75,7 @@ def resume(
         first = next(iter(read_entries(store, campaign_id)))
         campaign = campaign_from_dict(first.payload["file"])
         ledger = Ledger.replay(store, campaign_id)
-        _drive(store, ledger, campaign, campaign_id, "resume", watchers)
+        _drive(store, ledger, campaign, "resume", watchers)
         return CampaignResult(str(db), campaign_id)
 
 
@@ -82,29 +83,47 @@ def _drive(
     store: Store,
     ledger: Ledger,
     campaign: Campaign,
-    campaign_id: str,
     verb: str,
     watchers: tuple[Watcher, ...],
 ) -> None:
-    epoch_us = round(campaign.file.start.timestamp() * 1e6)
-    with _session(store, campaign_id, verb):
-        run_virtual(_campaign(ledger, store, campaign, campaign_id, epoch_us, watchers))
+    run_virtual(_campaign(store, ledger, campaign, verb, watchers))
 
 
 async def _campaign(
-    ledger: Ledger,
     store: Store,
+    ledger: Ledger,
     campaign: Campaign,
-    campaign_id: str,
-    epoch_us: int,
+    verb: str,
     watchers: tuple[Watcher, ...],
 ) -> None:
-    lab = await connect_twin(campaign.file.plant, seed=campaign.file.seed, epoch_us=epoch_us)
-    state = CampaignState(campaign_id)
-    journal = Journal(ledger, TelemetryWriter(ledger), state, lab.clock, watchers)
+    file = campaign.file
+    epoch_us = round(file.start.timestamp() * 1e6)
+    lab = await connect_twin(file.plant, seed=file.seed, epoch_us=epoch_us)
+
+    def stored_after(seq: int) -> Iterator[Entry]:
+        return read_entries(store, ledger.campaign, seq)
+
+    state = CampaignState(ledger.campaign)
+    telemetry = TelemetryWriter(ledger)
+    journal = Journal(ledger, telemetry, state, lab.clock, stored_after, watchers)
+    _define(journal, campaign)
+    with _session(store, ledger.campaign, verb):
+        try:
+            await CampaignEngine(campaign, lab, journal).run()
+        finally:
+            journal.flush()
+            await lab.close()
+
+
+def _define(journal: Journal, campaign: Campaign) -> None:
+    """Record what is to be run; in a replay who defined it and with what stays as it was."""
+    stored = journal.ledger.expected()
+    if stored is not None:
+        journal.record(stored.kind, stored.subject, actor=stored.actor, **stored.payload)
+        return
     journal.record(
         "campaign.defined",
-        campaign_id,
+        journal.ledger.campaign,
         actor=f"user:{getpass.getuser()}",
         name=campaign.file.name,
         digest=campaign.digest,
@@ -113,10 +132,6 @@ async def _campaign(
         versions=versions(),
     )
     journal.flush()
-    try:
-        await CampaignEngine(campaign, lab, journal).run()
-    finally:
-        await lab.close()
 
 
 @contextmanager

@@ -46,10 +46,7 @@ class Diagnostic:
     hint: str
 
     def __str__(self) -> str:
-        place = self.path or "file"
-        line = f" (line {self.line})" if self.line is not None else ""
-        hint = f" → {self.hint}" if self.hint else ""
-        return f"{self.severity}[{self.code}] {place}{line}: {self.message}{hint}"
+        return render(self)
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Return the diagnostic as a JSON object."""
@@ -61,7 +58,7 @@ class CampaignInvalid(ValueError):
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__(render(self.diagnostics))
+        super().__init__(render_all(self.diagnostics))
 
 
 def error(code: str, where: Where, message: str, hint: str) -> Finding:
@@ -110,8 +107,16 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.severity == "error" for d in diagnostics)
 
 
-def render(diagnostics: Sequence[Diagnostic]) -> str:
-    """Return the diagnostics for a terminal: one line each, and a last line that counts them."""
+def render(diagnostic: Diagnostic) -> str:
+    """Return a diagnostic as one line: `error[code] path (line 12): what is wrong → what to do`."""
+    d = diagnostic
+    line = f" (line {d.line})" if d.line is not None else ""
+    hint = f" → {d.hint}" if d.hint else ""
+    return f"{d.severity}[{d.code}] {d.path or 'file'}{line}: {d.message}{hint}"
+
+
+def render_all(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return the diagnostics, one line each, and a last line that counts them."""
     if not diagnostics:
         return "no faults found"
     n_errors = sum(d.severity == "error" for d in diagnostics)

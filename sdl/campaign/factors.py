@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from sdl.campaign.values import Name, Number, Text, Whole
+from sdl.campaign.values import Name, Number, Positive, Text, Whole
 
 _UNIT = "Unit of the factor; must be the unit of the program's property, e.g. degC, pH, d, mmol/L"
 _SETS = "Property of the program that this factor sets, when its name is another than the factor's"
@@ -21,8 +21,7 @@ _TOLERANCE = (
 
 UnitText = Annotated[Text, Field(min_length=1, max_length=40)]
 Level = Annotated[Text, Field(min_length=1, max_length=80)]
-Tolerance = Annotated[Number, Field(gt=0)]
-_FACTOR_UNIT = {"unit": "the factor's unit"}
+_FACTOR_UNIT: dict[str, JsonValue] = {"unit": "the factor's unit"}
 
 
 class Part(BaseModel):
@@ -33,9 +32,9 @@ class Part(BaseModel):
 
 class _Numeric(Part):
     unit: UnitText = Field(description=_UNIT)
-    sets: Name | None = Field(None, description=_SETS)
-    achieved_tolerance: Tolerance | None = Field(
-        None, description=_TOLERANCE, json_schema_extra=_FACTOR_UNIT
+    sets: Name | None = Field(default=None, description=_SETS)
+    achieved_tolerance: Positive | None = Field(
+        default=None, description=_TOLERANCE, json_schema_extra=_FACTOR_UNIT
     )
 
 
@@ -96,7 +95,7 @@ class CategoricalFactor(Part):
         description="The names allowed, each known to the program's property"
     )
     center: Level = Field(description="Level in the centre recipe")
-    sets: Name | None = Field(None, description=_SETS)
+    sets: Name | None = Field(default=None, description=_SETS)
 
 
 NumericFactor = ContinuousFactor | IntegerFactor | DiscreteFactor

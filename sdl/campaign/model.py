@@ -7,9 +7,9 @@ is a `Campaign` (see `load`), not a bare `CampaignFile`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from drivers import PlantSpec
 from sdl.campaign.factors import (
@@ -26,12 +26,16 @@ from sdl.campaign.factors import (
 )
 from sdl.campaign.values import (
     MAX_SEED,
+    Alphabetical,
     Flag,
     FormatGuard,
+    Fraction,
     Instant,
     JsonObject,
     Name,
+    NonNegative,
     Number,
+    Positive,
     Setting,
     Slug,
     Text,
@@ -60,7 +64,7 @@ __all__ = [
 FORMAT_VERSION = 1
 
 
-def _unit(unit: str) -> dict[str, Any]:
+def _unit(unit: str) -> dict[str, JsonValue]:
     return {"unit": unit}
 
 
@@ -69,13 +73,13 @@ class LinearConstraint(Part):
 
     name: Name = Field(description="Name of the constraint, unique in the file")
     kind: Literal["linear"] = Field(description="linear: a weighted sum of factors is bounded")
-    terms: Annotated[dict[str, Number], Field(min_length=1, max_length=100)] = Field(
+    terms: Annotated[dict[str, Number], Field(min_length=1, max_length=100), Alphabetical] = Field(
         description="Coefficient of each factor; its unit is the bound's unit per factor unit"
     )
-    lower: Number | None = Field(None, description="The sum must not be less than this")
-    upper: Number | None = Field(None, description="The sum must not be more than this")
+    lower: Number | None = Field(default=None, description="The sum must not be less than this")
+    upper: Number | None = Field(default=None, description="The sum must not be more than this")
     note: Annotated[Text, Field(max_length=500)] | None = Field(
-        None, description="What the constraint is for, and its unit"
+        default=None, description="What the constraint is for, and its unit"
     )
 
 
@@ -85,18 +89,19 @@ class Output(Part):
     unit: UnitText = Field(description="Unit of the output; must be the unit of the assay")
     assay: Name = Field(description="Assay that measures it, e.g. titer, viability")
     at: Literal["harvest"] = Field(
-        "harvest", description="harvest: measured in a sample drawn at the end of the culture"
+        default="harvest",
+        description="harvest: measured in a sample drawn at the end of the culture",
     )
     goal: Literal["maximize", "minimize"] | None = Field(
-        None, description="What the campaign is for; exactly one output has a goal"
+        default=None, description="What the campaign is for; exactly one output has a goal"
     )
     min: Number | None = Field(
-        None,
+        default=None,
         description="Outcome constraint: lowest acceptable value, in the output's unit",
         json_schema_extra=_unit("the output's unit"),
     )
     max: Number | None = Field(
-        None,
+        default=None,
         description="Outcome constraint: highest acceptable value, in the output's unit",
         json_schema_extra=_unit("the output's unit"),
     )
@@ -112,16 +117,17 @@ class Plan(Part):
         description="Experiments per round", json_schema_extra=_unit("1")
     )
     first_round: Literal["sobol", "random"] = Field(
-        "sobol", description="How the first round fills the space, constraints honoured"
+        default="sobol", description="How the first round fills the space, constraints honoured"
     )
     include_center: Flag = Field(
-        True, description="Whether the centre recipe is one of the first round's experiments"
+        default=True,
+        description="Whether the centre recipe is one of the first round's experiments",
     )
     strategy: Literal["bayesian", "random", "sobol"] = Field(
-        "bayesian", description="Who proposes from the second round on"
+        default="bayesian", description="Who proposes from the second round on"
     )
-    interval_level: Annotated[Number, Field(gt=0, lt=1)] = Field(
-        0.9,
+    interval_level: Fraction = Field(
+        default=0.9,
         description="Coverage of the prediction intervals, as a fraction",
         json_schema_extra=_unit("1"),
     )
@@ -131,12 +137,10 @@ class SamplePlan(Part):
     """One assay, the days of culture on which it is done, and what it takes."""
 
     assay: Name = Field(description="Assay to do, e.g. titer, viability")
-    at_day: Annotated[
-        tuple[Annotated[Number, Field(ge=0)], ...], Field(min_length=1, max_length=400)
-    ] = Field(
+    at_day: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=400)] = Field(
         description="Times of the samples, days after inoculation", json_schema_extra=_unit("d")
     )
-    volume_ml: Annotated[Number, Field(gt=0)] = Field(
+    volume_ml: Positive = Field(
         description="Volume of each sample, mL", json_schema_extra=_unit("mL")
     )
 
@@ -145,15 +149,16 @@ class Recipe(Part):
     """The program every experiment runs, and what is fixed of it."""
 
     program: Name = Field(description="Program published by the bioreactor, e.g. fed_batch")
-    settings: Annotated[dict[str, Setting], Field(max_length=200)] = Field(
+    settings: Annotated[dict[str, Setting], Field(max_length=200), Alphabetical] = Field(
         default_factory=dict,
         description="Properties of the program that are no factors, each in the property's unit",
     )
     samples: Annotated[tuple[SamplePlan, ...], Field(max_length=200)] = Field(
-        (), description="Samples during the culture; the one at harvest is drawn without an entry"
+        default=(),
+        description="Samples during the culture; the one at harvest is drawn without an entry",
     )
-    turnaround_h: Annotated[Number, Field(ge=0, le=10_000)] = Field(
-        24.0,
+    turnaround_h: NonNegative = Field(
+        default=24.0,
         description="Cleaning and set-up of a vessel between two cultures, hours",
         json_schema_extra=_unit("h"),
     )
@@ -163,10 +168,10 @@ class OnFailure(Part):
     """What becomes of an experiment that fails."""
 
     action: Literal["retry", "abandon"] = Field(
-        "retry", description="retry: run the same conditions again; abandon: leave them"
+        default="retry", description="retry: run the same conditions again; abandon: leave them"
     )
     max_attempts: Annotated[Whole, Field(ge=1, le=100)] = Field(
-        2,
+        default=2,
         description="Attempts in all before the experiment is abandoned",
         json_schema_extra=_unit("1"),
     )
@@ -180,10 +185,10 @@ class CampaignFile(Part):
         description="Short name: a small letter, then small letters, digits, _ or -, at most 63"
     )
     title: Annotated[Text, Field(max_length=200)] | None = Field(
-        None, description="One line for people"
+        default=None, description="One line for people"
     )
     description: Annotated[Text, Field(max_length=20_000)] | None = Field(
-        None, description="What the campaign is for, as long as wanted"
+        default=None, description="What the campaign is for, as long as wanted"
     )
     seed: Annotated[Whole, Field(ge=0, le=MAX_SEED)] = Field(
         description="Seed of everything random; the same file and seed give the same ledger",
@@ -192,21 +197,24 @@ class CampaignFile(Part):
     start: Instant = Field(
         description="When virtual time begins: a date and time with a time zone (twin only)"
     )
-    factors: Annotated[dict[Name, Factor], Field(min_length=1, max_length=100)] = Field(
-        description="What may be varied: name of the factor, then its kind, unit and bounds"
+    factors: Annotated[dict[Name, Factor], Field(min_length=1, max_length=100), Alphabetical] = (
+        Field(description="What may be varied: name of the factor, then its kind, unit and bounds")
     )
-    constraints: Annotated[tuple[LinearConstraint, ...], Field(max_length=100)] = Field(
-        (), description="What combinations of factors are allowed"
+    constraints: Annotated[tuple[LinearConstraint, ...], Field(max_length=50)] = Field(
+        default=(), description="What combinations of factors are allowed"
     )
-    outputs: Annotated[dict[Name, Output], Field(min_length=1, max_length=50)] = Field(
-        description="What is measured: name of the output, then its assay, unit, goal and limits"
+    outputs: Annotated[dict[Name, Output], Field(min_length=1, max_length=50), Alphabetical] = (
+        Field(
+            description="What is measured: name of the output, then its assay, unit, goal, limits"
+        )
     )
     domain: JsonObject | None = Field(
-        None, description="A BoFire Domain as BoFire serialises it, in place of the derived one"
+        default=None,
+        description="A BoFire Domain as BoFire serialises it, in place of the derived one",
     )
     plan: Plan = Field(description="Rounds, batch size and strategy")
     recipe: Recipe = Field(description="What every experiment does")
     on_failure: OnFailure = Field(
-        default_factory=OnFailure, description="What becomes of an experiment that fails"
+        default=OnFailure(), description="What becomes of an experiment that fails"
     )
     plant: PlantSpec = Field(description="The plant: vessels, shared instruments, faults")

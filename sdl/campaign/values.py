@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+T = TypeVar("T")
 MAX_MAGNITUDE: Final = 1e15
 MAX_SEED: Final = 2**53 - 1
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -136,6 +137,10 @@ def _plain_json(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return value
 
 
+def _sorted(value: dict[str, T]) -> dict[str, T]:
+    return dict(sorted(value.items()))
+
+
 def _scalars(value: JsonValue) -> Iterator[JsonValue]:
     if isinstance(value, dict):
         for key, part in value.items():
@@ -164,7 +169,12 @@ def shown(value: object, width: int = 60) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False), AfterValidator(_bounded)]
+# Limits stand before the validators, or pydantic would not put them into the JSON Schema.
+_FINITE = (Strict(), Field(allow_inf_nan=False))
+Number = Annotated[float, *_FINITE, AfterValidator(_bounded)]
+Positive = Annotated[float, *_FINITE, Field(gt=0), AfterValidator(_bounded)]
+NonNegative = Annotated[float, *_FINITE, Field(ge=0), AfterValidator(_bounded)]
+Fraction = Annotated[float, *_FINITE, Field(gt=0, lt=1)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict(), AfterValidator(_printable)]
@@ -172,11 +182,15 @@ Name = Annotated[str, Strict(), Field(pattern=NAME_PATTERN)]
 Slug = Annotated[str, Strict(), Field(pattern=SLUG_PATTERN)]
 Setting = Annotated[float | str, BeforeValidator(_number_or_text)]
 JsonObject = Annotated[dict[str, JsonValue], AfterValidator(_plain_json)]
+Alphabetical = AfterValidator(_sorted)
+"""For mappings: equal digests must mean equal campaigns, and a digest knows no order of keys."""
 FormatGuard = BeforeValidator(_not_a_truth_value)
 Instant = Annotated[
     datetime,
     BeforeValidator(_instant),
-    PlainSerializer(lambda t: t.isoformat().replace("+00:00", "Z"), return_type=str, when_used="json"),
+    PlainSerializer(
+        lambda t: t.isoformat().replace("+00:00", "Z"), return_type=str, when_used="json"
+    ),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """An aware datetime, kept in UTC."""

@@ -82,7 +82,9 @@ class Builder:
         except yaml.MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
             problem = fault.problem or fault.context or "not YAML"
-            hint = next((h for part, h in _HINTS if part in str(fault)), "check quotes and brackets")
+            hint = next(
+                (h for part, h in _HINTS if part in str(fault)), "check quotes and brackets"
+            )
             line = mark.line + 1 if mark else None
             column = f" at column {mark.column + 1}" if mark else ""
             message = f"this is not YAML{column}: {problem}"

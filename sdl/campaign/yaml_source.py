@@ -16,6 +16,8 @@ from sdl.campaign.values import UNPRINTABLE
 from sdl.campaign.yaml_build import Builder
 
 MAX_BYTES: Final = 1024 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A text that was read: its value (None if there is none), lines and what was wrong."""
@@ -66,12 +68,11 @@ def read_text(text: str | bytes) -> Source:
                 "a campaign file takes a few kilobytes; keep data elsewhere",
             )
         )
-    if isinstance(text, bytes):
-        try:
-            text = text.decode("utf-8-sig")
-        except UnicodeDecodeError as fault:
-            return _refused(_not_utf8(text, fault))
-    text = text.removeprefix("\ufeff")
+    try:
+        decoded = text.decode() if isinstance(text, bytes) else text
+    except UnicodeDecodeError as fault:
+        return _refused(_not_utf8(fault))
+    text = decoded.removeprefix("\ufeff")
     unprintable = UNPRINTABLE.search(text.replace("\r", "\n"))
     if unprintable:
         line = text.count("\n", 0, unprintable.start()) + 1
@@ -113,7 +114,8 @@ def _refused(finding: Finding) -> Source:
     return Source(None, {}, (finding,), is_readable=False)
 
 
-def _not_utf8(data: bytes, fault: UnicodeDecodeError) -> Finding:
+def _not_utf8(fault: UnicodeDecodeError) -> Finding:
+    data = fault.object
     is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     return Finding(
         "error",

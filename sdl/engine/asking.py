@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.transport import Value
 from sdl.campaign import CampaignFile
-from sdl.campaign.space import optimizer_space
 from sdl.engine.journal import Journal
+from sdl.engine.space import domain_of
 
 if TYPE_CHECKING:
     from optimizers import Batch
@@ -52,7 +52,7 @@ async def _answer(
     from optimizers import propose
 
     seed = ask_seed(file.seed, number)
-    domain = optimizer_space(file).domain()
+    domain = domain_of(file)
     observations = journal.state.observations()
     pending = journal.state.pending()
     answers: list[dict[str, Any]] = []

@@ -6,7 +6,8 @@ that the fold can't give back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ class Journal:
         telemetry: TelemetryWriter,
         state: CampaignState,
         clock: LabClock,
+        stored_after: Callable[[int], Iterator[Entry]],
         watchers: tuple[Watcher, ...] = (),
     ) -> None:
         self.ledger = ledger
         self.telemetry = telemetry
         self.state = state
         self._clock = clock
+        self._stored_after = stored_after
         self._watchers = watchers
         self._counters: dict[str, int] = {}
 
@@ -62,6 +65,14 @@ class Journal:
         """Put everything recorded so far on disk in one transaction."""
         self.ledger.flush()
 
-    def expected(self, kind: str) -> list[Mapping[str, Any]]:
-        """Return the payloads of the stored rows of `kind` that come next in a replay."""
-        return [e.payload for e in self.ledger.upcoming(kind)]
+    def upcoming(self, kind: str, n: int) -> list[dict[str, Any]]:
+        """Return the payloads of the next up to `n` stored rows of `kind`; none when live."""
+        return [entry.payload for entry in islice(self._ahead(kind), n)]
+
+    def _ahead(self, kind: str) -> Iterator[Entry]:
+        if not self.ledger.is_replaying:
+            return
+        for entry in self._stored_after(self.ledger.head[0]):
+            if entry.kind != kind:
+                return
+            yield entry

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         summarise,
     )
     from sdl.store.sessions import Session, close_session, list_sessions, open_session
-    from sdl.store.state import CampaignState, load_state
+    from sdl.store.state import CampaignState, load_state, refresh_state
     from sdl.store.store import Store, StoreFacts, StoreWarning
     from sdl.store.telemetry import TelemetryWriter
     from sdl.store.verification import LedgerFault, Verification, verify
@@ -86,7 +86,7 @@ _HOMES = {
         "summarise",
     ),
     "sessions": ("Session", "close_session", "list_sessions", "open_session"),
-    "state": ("CampaignState", "load_state"),
+    "state": ("CampaignState", "load_state", "refresh_state"),
     "store": ("Store", "StoreFacts", "StoreWarning"),
     "telemetry": ("TelemetryWriter",),
     "verification": ("LedgerFault", "Verification", "verify"),
@@ -137,6 +137,7 @@ __all__ = [
     "read_entries",
     "read_series",
     "readings_frame",
+    "refresh_state",
     "results_frame",
     "summarise",
     "verify",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
@@ -45,7 +46,7 @@ def find_campaign(store: Store, id_or_name: str) -> CampaignInfo:
     raise NoSuchCampaign(id_or_name, tuple(info.id for info in known))
 
 
-def _query() -> Select[tuple[object, ...]]:
+def _query() -> Select[*tuple[Any, ...]]:
     last = (
         select(ledger.c.campaign, func.max(ledger.c.seq).label("head_seq"))
         .group_by(ledger.c.campaign)
@@ -54,14 +55,12 @@ def _query() -> Select[tuple[object, ...]]:
     return (
         select(campaign, ledger.c.seq, ledger.c.hash)
         .join(last, last.c.campaign == campaign.c.id)
-        .join(
-            ledger, (ledger.c.campaign == campaign.c.id) & (ledger.c.seq == last.c.head_seq)
-        )
+        .join(ledger, (ledger.c.campaign == campaign.c.id) & (ledger.c.seq == last.c.head_seq))
         .order_by(campaign.c.created_us, campaign.c.id)
     )
 
 
-def _info(row: Row[tuple[object, ...]]) -> CampaignInfo:
+def _info(row: Row[*tuple[Any, ...]]) -> CampaignInfo:
     return CampaignInfo(
         id=row.id,
         name=row.name,

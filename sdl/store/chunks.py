@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ Qualities = NDArray[np.uint8]
 
 MAX_SAMPLES = 4096
 BAD = 2
+COMPARED = ("end_us", "n", "n_bad", "step_us", "min", "max", "sum")
+"""Fields that tell two chunks apart without a look at the samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ def checked(
         )
     if marks.size and (marks.dtype.kind not in "iu" or marks.max() > BAD or marks.min() < 0):
         raise TelemetryInvalid(f"{what}: quality must be 0 good, 1 uncertain or 2 bad")
+    if times.size and times[0] < 0:
+        raise TelemetryInvalid(f"{what}: the first time is before 1970 or beyond 64 bits")
     if np.any(times[1:] <= times[:-1]):
         late = int(np.flatnonzero(times[1:] <= times[:-1])[0]) + 1
         raise TelemetryInvalid(f"{what}: the time of sample {late} isn't after the one before it")
@@ -107,6 +112,38 @@ def unpack(chunk: Mapping[str, Any]) -> Samples:
     else:
         quality = np.frombuffer(chunk["quality"], np.uint8)
     return Samples(times, values, quality)
+
+
+def first_difference(stored: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
+    """The first of the `COMPARED` fields in which two chunks differ; None: they agree.
+
+    The sums may differ in their last digits: numpy adds in an order that depends on the processor.
+    """
+    for name in COMPARED[:-1]:
+        if stored[name] != given[name]:
+            return name
+    if stored["sum"] is None or given["sum"] is None:
+        return None if stored["sum"] is given["sum"] else "sum"
+    largest = max(abs(given["min"]), abs(given["max"]))
+    close = isclose(stored["sum"], given["sum"], rel_tol=1e-9, abs_tol=1e-12 * given["n"] * largest)
+    return None if close else "sum"
+
+
+def inconsistency(chunk: Mapping[str, Any], what: str) -> str | None:
+    """What in a stored chunk contradicts its samples: a field's name; None: nothing does."""
+    n = chunk["n"]
+    for name, width in (("values", 8), ("times", 8), ("quality", 1)):
+        blob = chunk[name]
+        if blob is not None and (not isinstance(blob, bytes) or len(blob) != width * n):
+            return name
+    samples = unpack(chunk)
+    try:
+        again = pack(checked(samples.times_us, samples.values, samples.quality, what), what)
+    except TelemetryInvalid as fault:
+        return str(fault)
+    if again["start_us"] != chunk["start_us"]:
+        return "start_us"
+    return first_difference(chunk, again)
 
 
 def _statistics(values: Values) -> tuple[float | None, float | None, float | None]:

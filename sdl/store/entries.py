@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from sdl.store.errors import LedgerBroken
 from sdl.store.models import ledger
 from sdl.store.store import Store
 
-PAGE = 4096
+StoredRow = Row[*tuple[Any, ...]]
+_FIRST_PAGE, _PAGE = 64, 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def read_entries(
 ) -> Iterator[Entry]:
     """Entries of a campaign with seq > `after_seq`, in order; only `kinds` if given.
 
-    An unknown campaign has none.
+    An unknown campaign has none.  Raises `LedgerBroken` for a payload that is no JSON object.
     """
     for row in read_rows(store, campaign, after_seq, kinds):
         yield Entry(
@@ -56,10 +58,20 @@ def read_entries(
             kind=row.kind,
             actor=row.actor,
             subject=row.subject,
-            payload=json.loads(row.payload),
+            payload=_payload(row),
             prev=row.prev,
             hash=row.hash,
         )
+
+
+def _payload(row: StoredRow) -> dict[str, Any]:
+    try:
+        payload = json.loads(row.payload)
+    except ValueError:
+        payload = None
+    if not isinstance(payload, dict):
+        raise LedgerBroken(row.campaign, row.seq, "its payload is no JSON object")
+    return payload
 
 
 def read_rows(
@@ -67,17 +79,17 @@ def read_rows(
     campaign: str,
     after_seq: int = 0,
     kinds: Iterable[str] | None = None,
-) -> Iterator[Row[Any]]:
+) -> Iterator[StoredRow]:
     """The same as stored, with the payload as text."""
-    query = (
-        select(ledger).where(ledger.c.campaign == campaign).order_by(ledger.c.seq).limit(PAGE)
-    )
+    query = select(ledger).where(ledger.c.campaign == campaign).order_by(ledger.c.seq)
     if kinds is not None:
         query = query.where(ledger.c.kind.in_(tuple(kinds)))
+    page = _FIRST_PAGE
     while True:
         with store.reading() as connection:
-            rows = connection.execute(query.where(ledger.c.seq > after_seq)).all()
+            rows = connection.execute(query.where(ledger.c.seq > after_seq).limit(page)).all()
         yield from rows
-        if len(rows) < PAGE:
+        if len(rows) < page:
             return
         after_seq = rows[-1].seq
+        page = min(4 * page, _PAGE)

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from sdl.errors import UserError
 
-class StoreError(Exception):
+
+class StoreError(UserError):
     """Something is wrong with the database itself.
 
     `where` is its path or URL, `what` the situation and `remedy` what would put it right.
     """
 
     def __init__(self, where: str, what: str, remedy: str) -> None:
-        super().__init__(f"{where}: {what}. {remedy}")
+        super().__init__(f"{where}: {what}", remedy)
         self.where = where
         self.what = what
         self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.remedy}"
 
 
 class StoreMissing(StoreError):
@@ -75,7 +80,7 @@ class NotCanonical(ValueError):
         self.why = why
 
 
-class LedgerError(Exception):
+class LedgerError(UserError):
     """Something is wrong with the ledger of one campaign."""
 
 
@@ -107,6 +112,8 @@ class EntryInvalid(LedgerError):
 class LedgerConflict(LedgerError):
     """Another writer appended to the same chain; this one must stop."""
 
+    exit_code = 1
+
     def __init__(self, campaign: str, seq: int, why: str) -> None:
         super().__init__(
             f"campaign {campaign!r}: row {seq} can't be appended, "
@@ -119,6 +126,8 @@ class LedgerConflict(LedgerError):
 class LedgerBroken(LedgerError):
     """A stored row doesn't fit its hash or the row before it; `sdl verify` names every one."""
 
+    exit_code = 1
+
     def __init__(self, campaign: str, seq: int, what: str) -> None:
         super().__init__(f"campaign {campaign!r}: row {seq} is broken: {what}")
         self.campaign = campaign
@@ -128,6 +137,8 @@ class LedgerBroken(LedgerError):
 
 class LedgerInconsistent(LedgerError):
     """The entries contradict each other, so that no state can be made of them."""
+
+    exit_code = 1
 
     def __init__(self, seq: int, kind: str, what: str) -> None:
         super().__init__(f"row {seq} ({kind}): {what}")
@@ -142,6 +153,8 @@ class ReplayDiverged(LedgerError):
     `seq` is the row (None: a telemetry chunk), `field` what differs, `stored` and `got` the two
     values.  The usual cause is another version of the code, of a library, or of the plant's model.
     """
+
+    exit_code = 1
 
     def __init__(self, seq: int | None, field: str, stored: Any, got: Any) -> None:
         place = "telemetry" if seq is None else f"row {seq}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from sdl.store.errors import (
     EntryInvalid,
     LedgerBroken,
     LedgerConflict,
+    LedgerError,
     NoSuchCampaign,
     ReplayDiverged,
     StoreReadOnly,
@@ -29,7 +30,11 @@ from sdl.store.errors import (
 from sdl.store.models import campaign as campaign_table
 from sdl.store.models import ledger as ledger_table
 from sdl.store.store import Store
-from sdl.store.telemetry import TelemetryWriter
+
+if TYPE_CHECKING:
+    from sdl.store.telemetry import TelemetryWriter
+
+__all__ = ["Entry", "Ledger"]
 
 FIRST_KIND = "campaign.defined"
 _KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -40,7 +45,8 @@ _insert_row = insert(ledger_table)
 class Ledger:
     """Writer of one campaign's chain; make it with `Ledger.create` or `Ledger.replay`.
 
-    `telemetry` takes the samples that belong to these entries: one `flush` keeps both or neither.
+    A `TelemetryWriter` made on it takes the samples that belong to these entries: one `flush` keeps
+    both or neither.
     Used as a context manager it flushes at the end, also after an exception, since what was
     appended did happen.
     """
@@ -56,7 +62,7 @@ class Ledger:
         self._rows: list[dict[str, Any]] = []
         self._new_campaign: dict[str, Any] | None = None
         self._names: set[str] = set()
-        self.telemetry = TelemetryWriter(store, on_full=self.flush)
+        self._telemetry: TelemetryWriter | None = None
 
     @classmethod
     def create(cls, store: Store, campaign_id: str, *, flush_every: int = 512) -> Self:
@@ -80,6 +86,17 @@ class Ledger:
         if not _is_stored(store, campaign_id):
             raise NoSuchCampaign(campaign_id, _known(store))
         return cls(_writable(store), campaign_id, read_entries(store, campaign_id), flush_every)
+
+    def attach(self, telemetry: TelemetryWriter) -> None:
+        """Let `flush` also write a telemetry writer's samples; its constructor calls this."""
+        if self._telemetry is not None:
+            raise LedgerError(f"the ledger of {self._campaign!r} has its telemetry writer already")
+        self._telemetry = telemetry
+
+    @property
+    def store(self) -> Store:
+        """The store that the chain is in."""
+        return self._store
 
     @property
     def campaign(self) -> str:
@@ -121,9 +138,7 @@ class Ledger:
         text, plain = canonical_and_plain({} if payload is None else dict(payload))
         seq = self._seq + 1
         digest = chain_hash(self._hash, self._campaign, seq, time_us, kind, actor, subject, text)
-        entry = Entry(
-            self._campaign, seq, time_us, kind, actor, subject, plain, self._hash, digest
-        )
+        entry = Entry(self._campaign, seq, time_us, kind, actor, subject, plain, self._hash, digest)
         stored = self._next
         if stored is not None:
             if stored != entry:
@@ -158,14 +173,17 @@ class Ledger:
         buffered, and flushing again later is right.  `LedgerConflict` and `CampaignExists` say
         that another process writes to this campaign: stop then.
         """
-        if not self._rows and not self.telemetry.has_pending:
+        telemetry = self._telemetry
+        if not self._rows and (telemetry is None or not telemetry.has_pending):
             return
         with self._store.transaction() as connection:
             self._write_rows(connection)
-            self.telemetry.write_pending(connection)
+            if telemetry is not None:
+                telemetry.write_pending(connection)
         self._rows.clear()
         self._new_campaign = None
-        self.telemetry.forget_pending()
+        if telemetry is not None:
+            telemetry.forget_pending()
 
     def close(self) -> None:
         """Flush; the store stays open."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Float,
@@ -23,11 +24,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy import BigInteger as _BigInteger
 from sqlmodel import Field, SQLModel
 
 # SQLite numbers rows by itself only in a column typed INTEGER.
-BigInt = _BigInteger().with_variant(Integer(), "sqlite")
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -44,8 +44,8 @@ class StoreModel(SQLModel):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
 
 
-def _text(name: str, **more: bool) -> Column[str]:
-    return Column(name, Text(), nullable=False, **more)
+def _text(name: str, *, primary_key: bool = False) -> Column[str]:
+    return Column(name, Text(), nullable=False, primary_key=primary_key)
 
 
 def _big(name: str, *, nullable: bool = False) -> Column[int]:

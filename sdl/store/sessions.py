@@ -38,7 +38,7 @@ class Session:
 
 
 def open_session(
-    store: Store, campaign: str, *, command: str, versions: Mapping[str, str]
+    store: Store, campaign: str, command: str, versions: Mapping[str, str] | None = None
 ) -> int:
     """Note that this process starts to work on a campaign; returns the session's id.
 
@@ -50,7 +50,7 @@ def open_session(
         "opened_us": _now_us(),
         "pid": os.getpid(),
         "command": command,
-        "versions": canonical(dict(versions)),
+        "versions": canonical(dict(versions or {})),
     }
     try:
         with store.transaction() as connection:

@@ -154,7 +154,7 @@ def _name(where: str, fault: BaseException | None) -> StoreError | None:
             "the file is no SQLite database",
             "Give the path of an SDL Twin database, or of a file that doesn't exist yet",
         )
-    if code.startswith("SQLITE_CORRUPT"):
+    if code.startswith("SQLITE_CORRUPT") or said.startswith("Could not decode to UTF-8"):
         return StoreCorrupt(
             where,
             f"SQLite finds the file damaged ({said})",

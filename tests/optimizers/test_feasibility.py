@@ -25,7 +25,9 @@ def test_a_center_that_meets_all_is_proof_enough() -> None:
 
 
 def test_a_center_outside_is_told_with_its_value() -> None:
-    answer = check([box("a", 0, 1), box("b", 0, 1)], [LinearLimit("sum", {"a": 1, "b": 1}, None, 0.4)])
+    answer = check(
+        [box("a", 0, 1), box("b", 0, 1)], [LinearLimit("sum", {"a": 1, "b": 1}, None, 0.4)]
+    )
     assert answer.is_feasible
     assert not answer.center_is_feasible
     (violation,) = answer.center_violations
@@ -34,7 +36,9 @@ def test_a_center_outside_is_told_with_its_value() -> None:
 
 
 def test_a_bound_out_of_reach_is_told_with_the_nearest_one() -> None:
-    answer = check([box("a", 1, 3), box("b", 2, 4)], [LinearLimit("sum", {"a": 2, "b": -1}, None, -5)])
+    answer = check(
+        [box("a", 1, 3), box("b", 2, 4)], [LinearLimit("sum", {"a": 2, "b": -1}, None, -5)]
+    )
     assert not answer.is_feasible
     (((violation),),) = answer.conflicts
     assert violation.nearest == pytest.approx(2 * 1 - 4)

@@ -94,8 +94,9 @@ def _wanted_directory() -> Path:
 def _temporary_directory(wanted: str, reason: str) -> Path:
     warnings.warn(
         CacheNotWritable(
-            f"compiled models can't be kept in {wanted} ({reason}); they are compiled in a temporary "
-            f"directory, anew in every process. Set {ENVIRONMENT_VARIABLE} to a writable directory."
+            f"compiled models can't be kept in {wanted} ({reason}); they are compiled in a "
+            f"temporary directory, anew in every process. "
+            f"Set {ENVIRONMENT_VARIABLE} to a writable directory."
         ),
         stacklevel=4,
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
@@ -27,14 +27,15 @@ EQUATIONS = types.void(types.float64, _pointer, _pointer, _pointer, _pointer)
 
 vector = types.float64[::1]
 matrix = types.float64[:, ::1]
+indices = types.int64[::1]
 address = types.intp
 
 
 def compiled_once(signature: Any, *, parallel: bool = False) -> Callable[[Any], Any]:
     """Compile a function for one signature, its compiled code kept beside its source."""
-    return _kept(lambda f, **kept: numba.njit(
-        signature, error_model="numpy", parallel=parallel, **kept
-    )(f))
+    return _kept(
+        lambda f, **kept: numba.njit(signature, error_model="numpy", parallel=parallel, **kept)(f)
+    )
 
 
 def equations_once(function: Any) -> Any:
@@ -62,7 +63,7 @@ def _kept(compile_: Callable[..., Any]) -> Callable[[Any], Any]:
     return decorate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def call(typing: Any, function: Any, t: Any, x: Any, u: Any, p: Any, result: Any) -> Any:
     """Call equations by their address: ``call(address, t, x, u, p, result)``."""
     signature = types.void(address, types.float64, vector, vector, vector, vector)

@@ -2,7 +2,7 @@
 
 L-stable, adaptive, with dense output of order 3; coefficients of Hairer & Wanner, "Solving Ordinary
 Differential Equations II", section IV.7 and their code RODAS.  The Jacobian is taken by forward
-differences.  The equations come in by their address, so this module is compiled once for all models.
+differences.  The equations come in by their address: this module is compiled once for all models.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from twin.integrate.jit import address, call, compiled_once, matrix, vector
+from twin.integrate.jit import address, call, compiled_once, indices, matrix, vector
+from twin.integrate.linear import factorize, solve
 
 f8 = types.float64
 i8 = types.int64
-indices = types.int64[::1]
 
 DONE, TOO_MANY_STEPS, STEP_UNDERFLOW, NOT_A_NUMBER, BELOW_LIMIT = range(5)
 """Status codes of ``rodas4``."""
 
 SQRT_EPSILON = 1.4901161193847656e-08
+SMALLEST_STEP = 1.0e-14
 
 GAMMA = 0.25
 N_STAGES = 6
@@ -46,6 +47,7 @@ C = np.array(
         [*C5, -6.058818238834054],
     ]
 )
+N_WORK = 4 + N_STAGES
 STAGE_TIME = np.array([0.0, 0.386, 0.21, 0.63, 1.0, 1.0])
 TIME_DERIVATIVE = np.array([0.25, -0.1043, 0.1035, -0.0362, 0.0, 0.0])
 # dense output
@@ -53,55 +55,6 @@ D2_4 = [10.12623508344586, -7.487995877610167, -34.80091861555747, -7.9927717075
 D3_4 = [-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386]
 D2 = np.array([*D2_4, 1.025137723295662])
 D3 = np.array([*D3_4, -6.594389125716872])
-
-
-@compiled_once(types.boolean(matrix, indices))
-def factorize(a: Any, pivots: Any) -> bool:
-    """LU-factorize in place with row pivoting; False if singular or not a number."""
-    n = a.shape[0]
-    for k in range(n):
-        best = k
-        for i in range(k + 1, n):
-            if abs(a[i, k]) > abs(a[best, k]):
-                best = i
-        pivots[k] = best
-        if best != k:
-            for j in range(n):
-                swapped = a[k, j]
-                a[k, j] = a[best, j]
-                a[best, j] = swapped
-        pivot = a[k, k]
-        if not abs(pivot) > 0.0:
-            return False
-        for i in range(k + 1, n):
-            factor = a[i, k] / pivot
-            a[i, k] = factor
-            if factor != 0.0:
-                for j in range(k + 1, n):
-                    a[i, j] -= factor * a[k, j]
-    return True
-
-
-@compiled_once(types.void(matrix, indices, matrix, i8))
-def solve(a: Any, pivots: Any, b: Any, row: Any) -> None:
-    """Solve with a factorized matrix for the right-hand side in one row of ``b``, in place."""
-    n = a.shape[0]
-    for k in range(n):
-        best = pivots[k]
-        swapped = b[row, k]
-        b[row, k] = b[row, best]
-        b[row, best] = swapped
-    for i in range(n):
-        total = b[row, i]
-        for j in range(i):
-            total -= a[i, j] * b[row, j]
-        b[row, i] = total
-    for k in range(n):
-        i = n - 1 - k
-        total = b[row, i]
-        for j in range(i + 1, n):
-            total -= a[i, j] * b[row, j]
-        b[row, i] = total / a[i, i]
 
 
 @compiled_once(
@@ -207,6 +160,10 @@ def judge(x: Any, y: Any, k: Any, rtol: Any, atol: Any, low: Any) -> Any:
         if not ratio <= worst:
             worst = ratio
             culprit = i
+        if not abs(y[i]) < np.inf:
+            total = np.nan
+            worst = np.inf
+            culprit = i
     error = (total / n) ** 0.5
     if error <= 1.0:
         for i in range(n):
@@ -257,10 +214,11 @@ def rodas4(
     pivots: Any,
     work: Any,
 ) -> Any:
-    """Integrate from t0 to t1; ``x`` ends as the final states, ``out[k]`` as those at ``out_times[k]``.
+    """Integrate from t0 to t1.
 
-    A result less than ``atol`` below ``low`` is set to ``low``; one further below is rejected.
-    ``jacobian``, ``lu`` (n x n), ``pivots`` (n) and ``work`` (N_WORK x n) are scratch space.
+    ``x`` ends as the final states, ``out[k]`` as those at ``out_times[k]``.  A result less
+    than ``atol`` below ``low`` is set to ``low``; one further below is rejected.  ``jacobian``,
+    ``lu`` (n x n), ``pivots`` (n) and ``work`` (N_WORK x n) are scratch space.
 
     Returns:
         status code, time reached, step size to go on with, index of the worst state or -1.
@@ -287,7 +245,7 @@ def rodas4(
         is_last = t + 1.0001 * h >= t1
         if is_last:
             h = t1 - t
-        if t + 0.1 * h == t and not is_last:
+        if h < SMALLEST_STEP * max(abs(t), t1 - t0) and not is_last:
             return float(reason), t, h, culprit
         if not is_fresh:
             differentiate(rates, is_autonomous, t, x, u, p, scale, f, ft, jacobian, g)
@@ -319,6 +277,3 @@ def rodas4(
         is_fresh = False
         is_rejected = False
     return float(DONE), t, h, -1.0
-
-
-N_WORK = 4 + N_STAGES

@@ -14,6 +14,7 @@ from typing import Any
 from twin.kinetics.cho_parameters import INPUTS, N_CELL, OUTPUTS, PARAMETERS, STATES
 from twin.kinetics.laws import (
     REFERENCE_TEMPERATURE,
+    SHIFTED_TEMPERATURE,
     bell,
     depletion2,
     falling,
@@ -56,8 +57,8 @@ def cell_rates(x: Values, p: Values) -> Values:
         y_amm_gln, r_amm, m_glc, a1, a2, q_mab,
         k_maintenance, k_amm_removal,
         growth_multiplier, productivity_multiplier, growth_productivity_weight,
-        growth_slope, heat_limit, heat_width, death_cooling, productivity_cooling, cold_limit,
-        cold_width, metabolism_cooling,
+        growth_slope, heat_limit, heat_width, death_cooling, metabolism_cooling,
+        productivity_cooling, shift_center, shift_width, cold_limit, cold_width,
         growth_ph, growth_ph_width, growth_ph_floor,
         productivity_ph, productivity_ph_width, productivity_ph_floor,
         growth_osm, productivity_osm, productivity_osm_loss, k_d_osm, death_osm, osm_width,
@@ -102,7 +103,10 @@ def cell_rates(x: Values, p: Values) -> Values:
     lac_uptake = q_lac_uptake * on_cooling(temperature, lac_uptake_cooling)
     lac_uptake = lac_uptake * saturation(lac, k_lac_uptake) * inhibition(glc, ki_lac_uptake)
 
-    production = q_mab * productivity_multiplier * on_cooling(temperature, productivity_cooling)
+    warm = falling(REFERENCE_TEMPERATURE, shift_center, shift_width)
+    cold = falling(SHIFTED_TEMPERATURE, shift_center, shift_width)
+    shifted = (falling(temperature, shift_center, shift_width) - warm) / (cold - warm)
+    production = q_mab * productivity_multiplier * productivity_cooling**shifted
     production = production * falling(cold_limit, temperature, cold_width)
     production = production * bell(
         ph, productivity_ph, productivity_ph_width, productivity_ph_floor
@@ -124,7 +128,7 @@ def cell_rates(x: Values, p: Values) -> Values:
         lac_uptake,
         amm_uptake,
         production,
-        q_o2 * breathing,
+        q_o2 * metabolism * breathing,
     )
 
 

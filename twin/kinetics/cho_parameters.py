@@ -12,9 +12,7 @@ from twin.kinetics.model import Input, Output, Parameter, State
 KORNECKI = "Kornecki & Strube 2018, Table 2"
 KONTORAVDI = "Kontoravdi 2010 / Papathanasiou 2017 (growth law 0.0016 T - 0.0308 1/h, 33..37 degC)"
 SHIFT = "secondary source, low confidence: teaching simulator after Wang 2022"
-SOLUBILITY = (
-    "air at 1 atm; with the solubility after CC-sim 0.218 mM at 37 degC"
-)
+SOLUBILITY = "air at 1 atm; with the solubility after CC-sim 0.218 mM at 37 degC"
 ASSUMED = "assumption"
 
 PER_CELLS = "mmol/1e9 cells/h"
@@ -92,10 +90,12 @@ _TEMPERATURE = (
     Parameter("heat_limit", "degC", 40.0, "growth halves above this", ASSUMED),
     Parameter("heat_width", "degC", 0.4, "sharpness of the heat limit", ASSUMED),
     Parameter("death_cooling", "1", 0.90, "death at 33 relative to 37 degC", SHIFT),
+    Parameter("metabolism_cooling", "1", 0.80, "maintenance at 33 relative to 37 degC", ASSUMED),
     Parameter("productivity_cooling", "1", 1.35, "production at 33 relative to 37 degC", SHIFT),
+    Parameter("shift_center", "degC", 34.5, "half of that change is reached here", ASSUMED),
+    Parameter("shift_width", "degC", 0.6, "sharpness of that change", ASSUMED),
     Parameter("cold_limit", "degC", 31.0, "production halves below this", ASSUMED),
     Parameter("cold_width", "degC", 0.7, "sharpness of the cold limit", ASSUMED),
-    Parameter("metabolism_cooling", "1", 0.80, "maintenance at 33 relative to 37 degC", ASSUMED),
 )
 
 _PH = (

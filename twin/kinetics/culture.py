@@ -1,7 +1,7 @@
 """Starts and feeds a CHO fed-batch culture: state and parameter vectors from named things.
 
-The states right after inoculation are assumptions (an inoculum brings a little lactate and ammonia
-and is 97 % viable); mixing a liquid in is an exact mass balance.
+The seed culture that an inoculum is taken from is an assumption; mixing a liquid in is an exact
+mass balance.
 """
 
 from __future__ import annotations
@@ -13,12 +13,29 @@ from twin.kinetics.media import Medium
 from twin.kinetics.model import UnknownName, Values
 
 VIABILITY_AT_START = 0.97
-LACTATE_AT_START_MM = 1.0
-AMMONIA_AT_START_MM = 0.5
+SEED_CULTURE = {
+    "viable_cells": 8.0,
+    "glucose": 10.0,
+    "glutamine": 0.5,
+    "lactate": 20.0,
+    "ammonia": 5.0,
+    "ions": 250.0,
+}
+"""The culture that the inoculum comes from; its spent medium comes along."""
 
 NOT_DILUTED = frozenset({"oxygen", "temperature", "ph", "volume", "base_added"})
 _VOLUME = CHO_FEDBATCH.state_index("volume")
 _DILUTED = tuple(state.name for state in STATES if state.name not in NOT_DILUTED)
+
+
+class TooDense(ValueError):
+    """A culture can't be inoculated to that cell density."""
+
+    def __init__(self, viable_cells: float) -> None:
+        super().__init__(
+            f"seeding to {viable_cells!r} 1e9 cells/L is not possible; must be between 0 and "
+            f"{SEED_CULTURE['viable_cells']} (the density of the seed culture)"
+        )
 
 
 def initial_state(
@@ -29,16 +46,30 @@ def initial_state(
     temperature: float = 37.0,
     ph: float = 7.0,
 ) -> tuple[float, ...]:
-    """The states right after inoculation: ``viable_cells`` in 1e9/L (1e6/mL), air-saturated."""
+    """The states right after inoculation to ``viable_cells`` (1e9/L, the same as 1e6/mL).
+
+    The inoculum replaces its share of the medium: more cells bring more spent medium.  The vessel
+    starts air-saturated.
+
+    Raises:
+        TooDense: more cells per volume than the seed culture holds.
+    """
+    share = viable_cells / SEED_CULTURE["viable_cells"]
+    if not 0.0 <= share <= 1.0:
+        raise TooDense(viable_cells)
+
+    def mixed(name: str, in_medium: float) -> float:
+        return share * SEED_CULTURE[name] + (1.0 - share) * in_medium
+
     values = {
         "viable_cells": viable_cells,
         "dead_cells": viable_cells * (1.0 / VIABILITY_AT_START - 1.0),
-        "glucose": medium.glucose,
-        "glutamine": medium.glutamine,
-        "lactate": LACTATE_AT_START_MM,
-        "ammonia": AMMONIA_AT_START_MM,
+        "glucose": mixed("glucose", medium.glucose),
+        "glutamine": mixed("glutamine", medium.glutamine),
+        "lactate": mixed("lactate", 0.0),
+        "ammonia": mixed("ammonia", 0.0),
         "product": 0.0,
-        "ions": medium.ions,
+        "ions": mixed("ions", medium.ions),
         "oxygen": oxygen_solubility(temperature, AIR_OXYGEN_PRESSURE),
         "temperature": temperature,
         "ph": ph,

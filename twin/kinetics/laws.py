@@ -10,6 +10,7 @@ from typing import Any
 
 E = 2.718281828459045
 REFERENCE_TEMPERATURE = 37.0
+SHIFTED_TEMPERATURE = 33.0
 
 
 def saturation(c: Any, k: Any) -> Any:
@@ -44,7 +45,9 @@ def bell(c: Any, center: Any, width: Any, floor: Any) -> Any:
 
 def on_cooling(temperature: Any, factor_per_4c: Any) -> Any:
     """Multiplier that is 1 at 37 degC and ``factor_per_4c`` at 33 degC."""
-    return factor_per_4c ** ((REFERENCE_TEMPERATURE - temperature) / 4.0)
+    return factor_per_4c ** (
+        (REFERENCE_TEMPERATURE - temperature) / (REFERENCE_TEMPERATURE - SHIFTED_TEMPERATURE)
+    )
 
 
 def positive_part(c: Any) -> Any:

@@ -23,6 +23,12 @@ BROTH_KG_PER_L = 1.02  # assumption
 CAPACITANCE_PF_CM = 0.7  # per 1e6 cells/mL of the size at inoculation; assumption
 CELL_GROWTH = 0.25  # biovolume per cell grows by this share over 14 days; assumption
 
+LOOPS = {
+    "temperature": "temperature_setpoint",
+    "ph": "ph_setpoint",
+    "dissolved_oxygen": "do_setpoint",
+}
+
 CLEAN = Program(
     "clean",
     {"duration_h": Property("duration_h", "h", 0.0, 1000.0, default=24.0, doc="time it takes")},
@@ -75,6 +81,17 @@ class Bioreactor(Device):
         if self.active is not None:  # an ended culture is kept as it was
             self.culture.advance(self.env.now)
         return self.culture
+
+    def hold(self, **setpoints: float) -> None:
+        """Let the local loops hold set-points (by signal), as their probes show them.
+
+        A loop trusts its probe: what a probe shows too much is what the broth has too little.
+        """
+        culture = self.present()
+        assert self.bank is not None
+        for signal, setpoint in setpoints.items():
+            name = LOOPS[signal]
+            culture.set_inputs(**{name: setpoint - self.bank.error(signal, setpoint, culture.grid_step)})
 
     def fail(self, reason: str, cause: str) -> None:
         """End the running program as failed; nothing happens when none runs."""

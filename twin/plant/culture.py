@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from twin.device import Floats
-from twin.integrate import CompiledModel, integrate
+from twin.integrate import CompiledModel, Integrator
 from twin.kinetics.model import KineticsModel
 
 
@@ -38,7 +38,7 @@ class Culture:
         interval_s: float,
     ) -> None:
         self.model = model
-        self._compiled = compiled
+        self._integrator = Integrator(compiled)
         self._x = np.array(x0, dtype=float)
         self._u = np.array(model.inputs_with(**u0), dtype=float)
         self._p = np.array(p, dtype=float)
@@ -59,6 +59,11 @@ class Culture:
         """Hours since inoculation, up to the last event."""
         return (self._now_s - self.start_s) / 3600.0
 
+    @property
+    def grid_step(self) -> int:
+        """Number of the last point of the sampling grid, 0 at inoculation."""
+        return self._grid_n - 1
+
     def state(self) -> dict[str, float]:
         """Return the true state by name, as of the last event."""
         return {s.name: float(v) for s, v in zip(self.model.states, self._x, strict=True)}
@@ -77,8 +82,8 @@ class Culture:
         self._grid_n = last + 1
         times_h = np.minimum(steps * self._interval_s / 3600.0, t1_h)
         began = time.perf_counter()
-        self._x, out = integrate(
-            self._compiled, self._x, self._u, self._p, t0_h, t1_h, out_times=times_h
+        self._x, out = self._integrator.advance(
+            self._x, self._u, self._p, t0_h, t1_h, out_times=times_h
         )
         self.integration_s += time.perf_counter() - began
         if len(steps):

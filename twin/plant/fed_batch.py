@@ -30,7 +30,6 @@ CHECK_S = 12 * 3600.0
 DAY_S = 86400.0
 INOCULATION_CV = 0.03  # of the seeding density; assumption
 COUNT_CV = 0.03  # of counting it; assumption
-CONTROL_OFFSET = {"temperature": 0.05, "ph": 0.01}  # sd of what a loop holds wrongly; assumption
 PUMP_CV = 0.03  # calibration of the feed pump (CC-sim: 3 % systematic)
 
 
@@ -164,18 +163,12 @@ def _inoculate(vessel: Bioreactor, task: Task, rng: Any) -> None:
     medium = MEDIA[str(settings["medium"])]
     growth = float(rng.lognormal(0.0, scale.growth)) if scale.growth else 1.0
     productivity = float(rng.lognormal(0.0, scale.productivity)) if scale.productivity else 1.0
-    z = rng.standard_normal(4)
     clone = CLONES[str(settings["clone"])]
     p = parameters_for(clone, medium, growth=growth, productivity=productivity)
-    density = float(settings["seeding_density"]) * (1.0 + INOCULATION_CV * z[0])
-    offset = {
-        "temperature": CONTROL_OFFSET["temperature"] * z[2],
-        "ph": CONTROL_OFFSET["ph"] * z[3],
-    }
-    task.result["seeding_density"] = density * (1.0 + COUNT_CV * z[1])
-    task.result["offset"] = offset
-    temperature = float(settings["growth_temperature"]) + offset["temperature"]
-    ph = float(settings["ph"]) + offset["ph"]
+    z = rng.standard_normal(2)
+    density = float(settings["seeding_density"]) * float(1.0 + INOCULATION_CV * z[0])
+    task.result["seeding_density"] = density * float(1.0 + COUNT_CV * z[1])
+    temperature, ph = float(settings["growth_temperature"]), float(settings["ph"])
     x0 = initial_state(
         medium,
         viable_cells=density,
@@ -183,16 +176,23 @@ def _inoculate(vessel: Bioreactor, task: Task, rng: Any) -> None:
         temperature=temperature,
         ph=ph,
     )
-    u0 = {
-        **medium.feed(),
-        "temperature_setpoint": temperature,
-        "ph_setpoint": ph,
-        "do_setpoint": float(settings["do_setpoint"]),
-    }
+    u0 = {**medium.feed(), "temperature_setpoint": temperature, "ph_setpoint": ph}
     culture = Culture(
         CHO_FEDBATCH, compiled(CHO_FEDBATCH), x0, u0, p, vessel.env.now, vessel.interval_s
     )
     vessel.inoculate(task, culture)
+    _hold(vessel, task)
+
+
+def _hold(vessel: Bioreactor, task: Task) -> None:
+    settings = task.properties
+    is_shifted = "shift_day" in task.result
+    which = "production_temperature" if is_shifted else "growth_temperature"
+    vessel.hold(
+        temperature=float(settings[which]),
+        ph=float(settings["ph"]),
+        dissolved_oxygen=float(settings["do_setpoint"]),
+    )
 
 
 def _agenda(
@@ -207,13 +207,12 @@ def _agenda(
         _set_feed(vessel, run)
 
     def shift() -> None:
-        offset = task.result["offset"]["temperature"]
-        setpoint = float(settings["production_temperature"]) + offset
-        vessel.present().set_inputs(temperature_setpoint=setpoint)
         task.result["shift_day"] = (vessel.env.now - start_s) / DAY_S
+        _hold(vessel, task)
         vessel.enter(task, "production")
 
     def check() -> None:
+        _hold(vessel, task)
         _top_up(vessel, task, run, rng)
         if run.feeding_since_s is not None:
             _set_feed(vessel, run)
@@ -240,11 +239,11 @@ def _top_up(vessel: Bioreactor, task: Task, run: _Run, rng: Any) -> None:
     """Bring glucose to its set-point, as the Raman reading has it."""
     culture = vessel.present()
     assert vessel.bank is not None
-    seen = vessel.bank.spot("raman_glucose", culture["glucose"], rng)
+    seen = vessel.bank.spot("raman_glucose", culture["glucose"], culture.grid_step, rng)
     missing = float(task.properties["glucose_setpoint"]) - seen
     stock = culture.input("glucose_stock")
     volume_l = missing * culture["volume"] / stock
     if missing <= 0.0 or culture["volume"] + volume_l > vessel.max_volume_l:
         return
     culture.shot(volume_l, glucose=stock)
-    run.top_ups.append(vessel.bank.spot("raman_glucose", culture["glucose"], rng))
+    run.top_ups.append(vessel.bank.spot("raman_glucose", culture["glucose"], culture.grid_step, rng))

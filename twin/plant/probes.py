@@ -99,7 +99,7 @@ def bioreactor_probes(interval_s: float) -> tuple[Probe, ...]:
             t98_s=60,
         ),
         Probe(signal("weight", "g", 0.0, 5e6, "vessel content on a scale"), noise=0.02, offset=0.05),
-        Probe(signal("feed_flow", "mL/h", 0.0, 1e5, "from the feed scale"), noise=0.01),
+        Probe(signal("feed_flow", "mL/h", -1.0, 1e5, "from the feed scale"), noise=0.01),
     )
 
 
@@ -116,16 +116,18 @@ class ProbeBank:
         m = len(self.probes)
         self._interval_s = interval_s
         self._scale = noise_scale
-        self._rng = rng
+        self._noise_rng, drift_rng = rng.spawn(2)
         column = self._column
         self._noise, self._noise_rel = column("noise"), column("noise_rel")
         z = rng.standard_normal((2, m)) * noise_scale
         self.offset = z[0] * column("offset")
         self.gain = 1.0 + z[1] * column("offset_rel")
-        self._drift_step = column("drift_per_sqrt_day") * np.sqrt(interval_s / 86400.0)
-        self._drift = np.zeros(m)
+        step = column("drift_per_sqrt_day") * np.sqrt(interval_s / 86400.0) * noise_scale
+        self._walk = _RandomWalk(drift_rng, step)
         t98 = np.maximum(column("t98_s"), 1e-9)
         self._lag = 1.0 - 0.02 ** (interval_s / t98)  # share of a step seen after one interval
+        self._slow = np.flatnonzero(self._lag < 1.0 - 1e-6)
+        self._index = {probe.signal.name: j for j, probe in enumerate(self.probes)}
         self._seen: Floats | None = None
         self._low = np.array([-np.inf if p.signal.low is None else p.signal.low for p in probes])
         self._high = np.array([np.inf if p.signal.high is None else p.signal.high for p in probes])
@@ -135,33 +137,75 @@ class ProbeBank:
 
         A value beyond the measuring range is clipped to it and marked uncertain.
         """
-        from scipy.signal import lfilter
-
         n, m = truth.shape
         if n == 0:
             return truth, np.empty((0, m), np.uint8)
-        if self._seen is None:
-            self._seen = truth[0].copy()
-        lagged = np.empty_like(truth)
-        for j in range(m):
-            a = self._lag[j]
-            lagged[:, j], _ = lfilter([a], [1.0, a - 1.0], truth[:, j], zi=[(1 - a) * self._seen[j]])
-        self._seen = lagged[-1].copy()
-        z = self._rng.standard_normal((n, 2, m)) * self._scale
-        drift = self._drift + np.cumsum(z[:, 1] * self._drift_step, axis=0)
-        self._drift = drift[-1].copy()
-        error = z[:, 0] * (self._noise + self._noise_rel * np.abs(lagged))
+        lagged = self._lagged(truth)
+        drift = self._walk.take(n)
+        z = self._noise_rng.standard_normal((n, m)) * self._scale
+        error = z * (self._noise + self._noise_rel * np.abs(lagged))
         values = lagged * self.gain + self.offset + drift + error
         clipped = np.clip(values, self._low, self._high)
         quality = np.where(clipped == values, GOOD, UNCERTAIN).astype(np.uint8)
         return clipped, quality
 
-    def spot(self, signal: str, truth: float, rng: Generator) -> float:
-        """One extra reading of a signal now, with the same offset and drift as the series."""
-        j = next(i for i, probe in enumerate(self.probes) if probe.signal.name == signal)
+    def error(self, signal: str, truth: float, step: int) -> float:
+        """Return how much a probe shows too much at a grid step, random noise aside."""
+        j = self._index[signal]
+        drift = self._walk.at(step)[j]
+        return float(truth * (self.gain[j] - 1.0) + self.offset[j] + drift)
+
+    def spot(self, signal: str, truth: float, step: int, rng: Generator) -> float:
+        """Take one extra reading at a grid step, with the same offset and drift as the series."""
+        j = self._index[signal]
         noise = self._noise[j] + self._noise_rel[j] * abs(truth)
-        error = float(rng.standard_normal()) * self._scale * noise
-        return float(truth * self.gain[j] + self.offset[j] + self._drift[j] + error)
+        random = float(rng.standard_normal()) * self._scale * noise
+        return truth + self.error(signal, truth, step) + random
+
+    def _lagged(self, truth: Floats) -> Floats:
+        if not len(self._slow):  # every probe follows within one sampling interval
+            return truth
+        from scipy.signal import lfilter
+
+        if self._seen is None:
+            self._seen = truth[0].copy()
+        lagged = truth.copy()
+        for j in self._slow:
+            a = self._lag[j]
+            before = [(1.0 - a) * self._seen[j]]
+            lagged[:, j], _ = lfilter([a], [1.0, a - 1.0], truth[:, j], zi=before)
+        self._seen = lagged[-1].copy()
+        return lagged
 
     def _column(self, field: str) -> Floats:
         return np.array([getattr(probe, field) for probe in self.probes], dtype=float)
+
+
+class _RandomWalk:
+    """The probes' drift, drawn in time order whoever asks first: a loop or a reading."""
+
+    def __init__(self, rng: Generator, step: Floats) -> None:
+        self._rng = rng
+        self._step = step
+        self._rows: Floats = np.zeros((1, len(step)))  # from the first row not taken yet
+        self._n_taken = 0
+
+    def at(self, row: int) -> Floats:
+        """Return the drift at a row not before those taken, (m,)."""
+        self._extend(row + 1)
+        return self._rows[max(row - self._n_taken, 0)]
+
+    def take(self, n: int) -> Floats:
+        """Return the next n rows, (n, m), and forget all but the last."""
+        self._extend(self._n_taken + n + 1)
+        rows = self._rows[:n]
+        self._rows = self._rows[n:]
+        self._n_taken += n
+        return rows
+
+    def _extend(self, n_total: int) -> None:
+        n_new = n_total - self._n_taken - len(self._rows)
+        if n_new > 0:
+            z = self._rng.standard_normal((n_new, len(self._step)))
+            path = np.cumsum(np.concatenate([self._rows[-1:], z * self._step]), axis=0)
+            self._rows = np.concatenate([self._rows, path[1:]])

@@ -1,0 +1,173 @@
+"""Propose a batch from a model: BoFire's SoboStrategy, with our own search of its acquisition.
+
+BoFire describes everything (domain, surrogates, acquisition function) and its data models check it.
+Two steps are our own because BoFire's take minutes on a mixed space with a linear constraint: the
+fit stops earlier (`optimizers.surrogate`), and the acquisition function is climbed from all starts
+at once (`optimizers.search`). Domains with constraints that are not linear use BoFire's optimizer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from optimizers.acquisition import make_acquisition
+from optimizers.diagnose import fit_quality, leave_one_out, predict_points, probability_feasible
+from optimizers.observations import Batch, Candidate, Observation
+from optimizers.polytope import Array
+from optimizers.quiet import quiet_import
+from optimizers.search import Effort, choose_batch
+from optimizers.searchspace import SearchSpace
+from optimizers.surrogate import (
+    MIN_OBSERVATIONS,
+    OutputModel,
+    fit_output,
+    surrogate_spec,
+    values_of,
+)
+
+with quiet_import():
+    import torch
+    from bofire.data_models.acquisition_functions.api import qLogNEI
+    from bofire.data_models.domain.api import Domain, Outputs
+    from bofire.data_models.strategies.api import BotorchOptimizer, SoboStrategy
+    from bofire.data_models.surrogates.api import BotorchSurrogates
+
+N_SAMPLES = 128
+"""Joint posterior samples (quasi-Monte-Carlo) in the acquisition function."""
+
+N_BEST = 3
+"""Measured points around which the search looks closely."""
+
+
+def describe_strategy(domain: Domain, keys: Sequence[str], seed: int) -> Any:
+    """Give the BoFire data model of the strategy, over the outputs with these keys.
+
+    Raises:
+        ValueError: BoFire refuses the combination.
+    """
+    outputs = Outputs(features=[f for f in domain.outputs.features if f.key in keys])
+    part = Domain(inputs=domain.inputs, outputs=outputs, constraints=domain.constraints)
+    return SoboStrategy(
+        domain=part,
+        seed=seed % 2**32,
+        acquisition_function=qLogNEI(n_mc_samples=N_SAMPLES),
+        acquisition_optimizer=BotorchOptimizer(n_restarts=4, n_raw_samples=256, maxiter=200),
+        surrogate_specs=BotorchSurrogates(surrogates=[surrogate_spec(part, key) for key in keys]),
+    )
+
+
+def fit_models(space: SearchSpace, observations: Sequence[Observation]) -> dict[str, OutputModel]:
+    """Fit a model of every output that was measured often enough, in BoFire's order of outputs.
+
+    Raises:
+        one of `optimizers.surrogate.NUMERICAL_ERRORS`: a fit failed.
+    """
+    return {
+        key: fit_output(space, key, observations)
+        for key in space.domain.outputs.get_keys()
+        if len(values_of(observations, key)) >= MIN_OBSERVATIONS
+    }
+
+
+def reason_against_model(space: SearchSpace, observations: Sequence[Observation]) -> str | None:
+    """Say why these observations are no basis for a model of all goals and limits, or None."""
+    for feature in space.domain.outputs.features:
+        n = len(values_of(observations, feature.key))
+        if feature.objective is not None and n < MIN_OBSERVATIONS:
+            return (
+                f"{n} completed experiments measured {feature.key}, "
+                f"{MIN_OBSERVATIONS} are needed for a model"
+            )
+    return None
+
+
+def model_batch(
+    space: SearchSpace,
+    observations: Sequence[Observation],
+    pending: Array,
+    n: int,
+    seed: int,
+    *,
+    level: float,
+    is_replicating: bool,
+    effort: Effort,
+) -> Batch:
+    """Give a batch of n candidates chosen by the model; `pending` (m, d) are points to keep from.
+
+    Must run inside `optimizers.reproducible.reproducible`.
+
+    Raises:
+        one of `optimizers.surrogate.NUMERICAL_ERRORS`: the fit or the search failed.
+        NoFeasiblePoint, SpaceExhausted: as for space-filling.
+    """
+    models = fit_models(space, observations)
+    steering = [
+        model
+        for key, model in models.items()
+        if space.domain.outputs.get_by_key(key).objective is not None
+    ]
+    strategy = describe_strategy(space.domain, [model.key for model in steering], seed)
+    acquisition = make_acquisition(
+        space, steering, n_samples=strategy.acquisition_function.n_mc_samples
+    )
+    if space.is_linear:
+        points, values = choose_batch(
+            acquisition,
+            space,
+            n,
+            best=acquisition.X_baseline.numpy()[:N_BEST],
+            pending=pending,
+            rng=np.random.default_rng(seed),
+            effort=effort,
+            is_replicating=is_replicating,
+        )
+    else:
+        points, values = _choose_by_bofire(acquisition, space, strategy, n, pending)
+    predicted = {key: predict_points(model, points, level) for key, model in models.items()}
+    candidates = []
+    for i, point in enumerate(points):
+        one = {key: predictions[i] for key, predictions in predicted.items()}
+        candidates.append(
+            Candidate(
+                inputs=space.decode(point),
+                predicted=one,
+                p_feasible=probability_feasible(space, one),
+                acquisition=float(values[i]),
+                origin="model",
+            )
+        )
+    return Batch(
+        candidates=tuple(candidates),
+        strategy=(
+            f"bofire.SoboStrategy {type(strategy.acquisition_function).__name__}, "
+            f"SingleTaskGP (RBF), {'batched ascent' if space.is_linear else 'BotorchOptimizer'}"
+        ),
+        seed=seed,
+        fit={key: fit_quality(leave_one_out(model, level)) for key, model in models.items()},
+        fallback=None,
+    )
+
+
+def _choose_by_bofire(
+    acquisition: Any, space: SearchSpace, strategy: Any, n: int, pending: Array
+) -> tuple[Array, Array]:
+    """Let BoFire's own optimizer choose, for domains with constraints that are not linear."""
+    with quiet_import():
+        from bofire.strategies.predictives.acqf_optimization import get_optimizer
+    acquisition.set_X_pending(torch.from_numpy(pending) if len(pending) else None)
+    measured = space.frame(acquisition.X_baseline.numpy())
+    found = get_optimizer(strategy.acquisition_optimizer).optimize(
+        n, [acquisition], space.domain, measured
+    )
+    keys = [column.key for column in space.columns]
+    points = np.array([space.encode("candidate", r) for r in found[keys].to_dict("records")])
+    values = []
+    for i, point in enumerate(points):
+        known = np.vstack([pending, points[:i]])
+        acquisition.set_X_pending(torch.from_numpy(known) if len(known) else None)
+        with torch.no_grad():
+            values.append(float(acquisition(torch.from_numpy(point[None, None]))))
+    return points, np.array(values)

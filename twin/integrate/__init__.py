@@ -1,0 +1,62 @@
+"""Compiles process models and integrates them.
+
+Names are loaded when first used: numba and NumPy are met only by those who integrate.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twin.integrate.arguments import WrongVector
+    from twin.integrate.cache import CacheNotWritable
+    from twin.integrate.compile import CompiledModel, compiled
+    from twin.integrate.plain import NotPlainArithmetic, UnpackedInWrongOrder
+    from twin.integrate.reference import ReferenceFailed, integrate_reference
+    from twin.integrate.run import (
+        IntegrationFailed,
+        Integrator,
+        ensemble,
+        integrate,
+        outputs_at,
+    )
+
+_HOME = {
+    "CacheNotWritable": "cache",
+    "CompiledModel": "compile",
+    "IntegrationFailed": "run",
+    "Integrator": "run",
+    "NotPlainArithmetic": "plain",
+    "ReferenceFailed": "reference",
+    "UnpackedInWrongOrder": "plain",
+    "WrongVector": "arguments",
+    "compiled": "compile",
+    "ensemble": "run",
+    "integrate": "run",
+    "integrate_reference": "reference",
+    "outputs_at": "run",
+}
+
+__all__ = [
+    "CacheNotWritable",
+    "CompiledModel",
+    "IntegrationFailed",
+    "Integrator",
+    "NotPlainArithmetic",
+    "ReferenceFailed",
+    "UnpackedInWrongOrder",
+    "WrongVector",
+    "compiled",
+    "ensemble",
+    "integrate",
+    "integrate_reference",
+    "outputs_at",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module it lives in."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
