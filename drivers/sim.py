@@ -91,10 +91,10 @@ class SimTransport:
         return None if task is None else _status(task)
 
     async def follow(self, task_id: str) -> AsyncIterator[TaskStatus]:
-        """Yield the task's status now and at each change, until it is over."""
+        """Yield the task's status at each phase it enters, until it is over."""
         device = self._device
         task = device.tasks[task_id]
-        n_phases = -1
+        n_phases = 0
         while True:
             change = device.changed()
             if len(task.phases) != n_phases or task.is_over:

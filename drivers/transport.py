@@ -99,7 +99,7 @@ class Transport(Protocol):
         ...
 
     def follow(self, task_id: str) -> AsyncIterator[TaskStatus]:
-        """Yield the task's status now and at each change, until it is over."""
+        """Yield the task's status at each phase it enters, until it is over."""
         ...
 
     async def abort(self, reason: str) -> None:

@@ -45,4 +45,6 @@ def _quiet_numerics() -> Iterator[None]:
     with warnings.catch_warnings():
         for category in (BotorchWarning, NumericalWarning, DeprecationWarning):
             warnings.simplefilter("ignore", category)
+        # BoFire hands a read-only array of categories to torch, which only reads it.
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable", UserWarning)
         yield

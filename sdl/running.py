@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from drivers import connect_twin
-from sdl.campaign import Campaign, campaign_from_dict
+from sdl.campaign import Campaign, campaign_from_dict, normalised
 from sdl.engine.campaign import CampaignEngine
 from sdl.engine.journal import Journal, Watcher
 from sdl.errors import NothingToResume
@@ -127,7 +127,7 @@ def _define(journal: Journal, campaign: Campaign) -> None:
         actor=f"user:{getpass.getuser()}",
         name=campaign.file.name,
         digest=campaign.digest,
-        file=campaign.as_dict(),
+        file=normalised(campaign.file),
         seed=campaign.file.seed,
         versions=versions(),
     )

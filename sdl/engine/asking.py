@@ -49,7 +49,7 @@ async def _answer(
     file: CampaignFile, journal: Journal, number: int, n: int
 ) -> list[dict[str, Any]]:
     """Compute a round's answer as the payloads of its ledger rows."""
-    from optimizers import propose
+    from optimizers.propose import propose
 
     seed = ask_seed(file.seed, number)
     domain = domain_of(file)

@@ -41,11 +41,15 @@ class CampaignEngine:
         """
         async with asyncio.TaskGroup() as background:
             for number in range(1, self._file.plan.rounds + 1):
-                await self._round(number, background)
+                if not await self._round(number, background):
+                    break
+        if self._journal.state.reason is not None:
+            raise CampaignFailed(self._journal.state.reason)
         self._journal.record("campaign.finished", **self._journal.state.summary())
         self._journal.flush()
 
-    async def _round(self, number: int, background: asyncio.TaskGroup) -> None:
+    async def _round(self, number: int, background: asyncio.TaskGroup) -> bool:
+        """Run a round; False when it failed as a whole, which is recorded."""
         proposals = await ask(self._file, self._journal, number)
         self._journal.flush()
         async with asyncio.TaskGroup() as group:
@@ -53,11 +57,12 @@ class CampaignEngine:
                 group.create_task(self._proposal(proposal_id, inputs, background))
                 for proposal_id, inputs in proposals
             ]
-        if not any(run.result() for run in runs):
-            reason = f"none of the {len(runs)} experiments of round {number} gave a result"
+        is_useful = any(run.result() for run in runs)
+        if not is_useful:
+            reason = f"none of the {len(runs)} proposals of round {number} gave a result"
             self._journal.record("campaign.failed", reason=reason)
             self._journal.flush()
-            raise CampaignFailed(reason)
+        return is_useful
 
     async def _proposal(
         self, proposal_id: str, inputs: dict[str, Value], background: asyncio.TaskGroup
@@ -77,7 +82,7 @@ class CampaignEngine:
             is_last = attempt == attempts
             if is_last:
                 reason = f"{attempts} attempt{'s' if attempts > 1 else ''} failed"
-                self._journal.record("experiment.abandoned", experiment_id, reason=reason)
+                self._journal.record("proposal.abandoned", proposal_id, reason=reason)
             self._tell(experiment_id, "abandoned" if is_last else "failed", inputs, {})
         return False
 

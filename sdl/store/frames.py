@@ -23,7 +23,7 @@ def experiments_frame(state: CampaignState) -> pd.DataFrame:
     """One row per experiment, in order of their ids.
 
     Columns: experiment, proposal, round, attempt, vessel, status, origin, started, ended,
-    `proposed.<factor>`, `commanded.<property>`, `achieved.<property>`, `<output>` as measured,
+    `proposed.<factor>`, `commanded.<factor>`, `achieved.<factor>`, `<output>` as measured,
     `predicted.<output>.mean/sd/low/high`, p_feasible, feasible, flags (joined by ";"), reason.
     """
     return _frame(EXPERIMENTS, state)

@@ -50,8 +50,7 @@ class ProposalRecord:
     acquisition: float | None
     fit: dict[str, dict[str, float]] | None
     fallback: str | None
-    status: ToldStatus = Literal["completed", "failed", "abandoned"]
-ProposalStatus = "pending"
+    status: ProposalStatus = "pending"
     approved_by: str | None = None
     experiments: list[str] = field(default_factory=list)
 
@@ -60,8 +59,8 @@ ProposalStatus = "pending"
 class ExperimentRecord:
     """One attempt at one proposal.
 
-    `commanded` and `achieved` are by property of the recipe's program, `told_inputs` by factor: what
-    the optimizer was told.  `is_feasible` is None until the outputs are known.
+    `commanded` and `achieved` are by property of the recipe's program, `told_inputs`, what the
+    optimizer was told, by factor.  `is_feasible` is None until the outputs are known.
     """
 
     id: str

@@ -123,7 +123,7 @@ def find_series(
 def read_chunks(
     store: Store, series_id: int, start_us: int | None = None, end_us: int | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Fields of the chunks that overlap start_us <= time < end_us, in order, a few in memory at a time."""
+    """Fields of the chunks that overlap start_us <= time < end_us, in order, a few at a time."""
     columns = chunk_table.c
     query = (
         select(chunk_table)

@@ -58,8 +58,8 @@ def _experiment_columns(state: CampaignState) -> list[Column]:
         Column("started", "timestamp", "UTC", "when the vessel was taken"),
         Column("ended", "timestamp", "UTC", "when its outcome was known"),
         *_factor_columns(state, "proposed", "value that was proposed"),
-        *_property_columns(state, "commanded", "value that was commanded, after the guard"),
-        *_property_columns(state, "achieved", "value that the probes saw, weighted by time"),
+        *_factor_columns(state, "commanded", "value that was commanded, after the guard"),
+        *_factor_columns(state, "achieved", "value that the probes saw, weighted by time"),
         *(
             Column(name, "float64", output.get("unit", ""), f"{output.get('assay')} as measured")
             for name, output in _outputs(state).items()
@@ -73,7 +73,9 @@ def _experiment_columns(state: CampaignState) -> list[Column]:
 
 
 def _experiment_rows(state: CampaignState) -> Iterator[tuple[Any, ...]]:
-    factors, properties, outputs = _factors(state), _properties(state), _outputs(state)
+    factors, outputs = _factors(state), _outputs(state)
+    # What is commanded and achieved is by property of the program; each factor sets one.
+    properties = [factor.get("sets") or name for name, factor in factors.items()]
     for one in state.experiments.values():
         proposal = state.proposals[one.proposal]
         yield (
@@ -183,13 +185,6 @@ def _factor_columns(state: CampaignState, group: str, text: str) -> list[Column]
     ]
 
 
-def _property_columns(state: CampaignState, group: str, text: str) -> list[Column]:
-    return [
-        Column(f"{group}.{name}", _dtype(factor), factor.get("unit") or "", text)
-        for name, factor in _properties(state).items()
-    ]
-
-
 def _prediction_columns(state: CampaignState) -> list[Column]:
     return [
         Column(f"predicted.{name}.{part}", "float64", output.get("unit", ""), text)
@@ -208,13 +203,6 @@ def _predictions(
 
 def _factors(state: CampaignState) -> dict[str, dict[str, Any]]:
     return state.file.get("factors") or {}
-
-
-def _properties(state: CampaignState) -> dict[str, dict[str, Any]]:
-    """Program properties that the factors set, each with its factor; what else was commanded is
-    the same in every experiment and stands in the campaign file.
-    """
-    return {factor.get("sets") or name: factor for name, factor in _factors(state).items()}
 
 
 def _outputs(state: CampaignState) -> dict[str, dict[str, Any]]:

@@ -58,7 +58,7 @@ def cell_rates(x: Values, p: Values) -> Values:
         k_maintenance, k_amm_removal,
         growth_multiplier, productivity_multiplier, growth_productivity_weight,
         growth_slope, heat_limit, heat_width, death_cooling, metabolism_cooling,
-        productivity_cooling, shift_center, shift_width, cold_limit, cold_width,
+        shift_center, shift_width, growth_shift_loss, productivity_cooling, cold_limit, cold_width,
         growth_ph, growth_ph_width, growth_ph_floor,
         productivity_ph, productivity_ph_width, productivity_ph_floor,
         growth_osm, productivity_osm, productivity_osm_loss, k_d_osm, death_osm, osm_width,
@@ -71,6 +71,9 @@ def cell_rates(x: Values, p: Values) -> Values:
     # fmt: on
     osm = osmolality(x)
     heat = falling(temperature, heat_limit, heat_width)
+    warm = falling(REFERENCE_TEMPERATURE, shift_center, shift_width)
+    cold = falling(SHIFTED_TEMPERATURE, shift_center, shift_width)
+    shifted = (falling(temperature, shift_center, shift_width) - warm) / (cold - warm)
     breathing = saturation2(oxygen, k_o2)
 
     # growth: published limits and inhibitions, then temperature, pH, osmolality, oxygen
@@ -78,6 +81,7 @@ def cell_rates(x: Values, p: Values) -> Values:
     mu = mu_potential * saturation(glc, k_glc) * saturation(gln, k_gln)
     mu = mu * inhibition(lac, ki_lac) * inhibition(amm, ki_amm)
     mu = mu * positive_part(1.0 + growth_slope * (temperature - REFERENCE_TEMPERATURE)) * heat
+    mu = mu * positive_part(1.0 - growth_shift_loss * shifted)
     mu = mu * bell(ph, growth_ph, growth_ph_width, growth_ph_floor)
     mu = mu * falling(osm, growth_osm, osm_width) * breathing
 
@@ -103,9 +107,6 @@ def cell_rates(x: Values, p: Values) -> Values:
     lac_uptake = q_lac_uptake * on_cooling(temperature, lac_uptake_cooling)
     lac_uptake = lac_uptake * saturation(lac, k_lac_uptake) * inhibition(glc, ki_lac_uptake)
 
-    warm = falling(REFERENCE_TEMPERATURE, shift_center, shift_width)
-    cold = falling(SHIFTED_TEMPERATURE, shift_center, shift_width)
-    shifted = (falling(temperature, shift_center, shift_width) - warm) / (cold - warm)
     production = q_mab * productivity_multiplier * productivity_cooling**shifted
     production = production * falling(cold_limit, temperature, cold_width)
     production = production * bell(

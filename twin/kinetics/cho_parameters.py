@@ -91,9 +91,16 @@ _TEMPERATURE = (
     Parameter("heat_width", "degC", 0.4, "sharpness of the heat limit", ASSUMED),
     Parameter("death_cooling", "1", 0.90, "death at 33 relative to 37 degC", SHIFT),
     Parameter("metabolism_cooling", "1", 0.80, "maintenance at 33 relative to 37 degC", ASSUMED),
+    Parameter("shift_center", "degC", 34.5, "half of a shift's effects is reached here", ASSUMED),
+    Parameter("shift_width", "degC", 0.6, "sharpness of a shift's effects", ASSUMED),
+    Parameter(
+        "growth_shift_loss",
+        "1",
+        0.25,
+        "growth lost at 33 degC beyond the published line",
+        "assumption, towards the recalled band of 0.3-0.6 of the growth at 37 degC",
+    ),
     Parameter("productivity_cooling", "1", 1.35, "production at 33 relative to 37 degC", SHIFT),
-    Parameter("shift_center", "degC", 34.5, "half of that change is reached here", ASSUMED),
-    Parameter("shift_width", "degC", 0.6, "sharpness of that change", ASSUMED),
     Parameter("cold_limit", "degC", 31.0, "production halves below this", ASSUMED),
     Parameter("cold_width", "degC", 0.7, "sharpness of the cold limit", ASSUMED),
 )
@@ -199,6 +206,7 @@ OUTPUTS = (
 
 NO_EXTENSIONS: dict[str, float] = {
     "growth_slope": 0.0,
+    "growth_shift_loss": 0.0,
     "heat_limit": 1.0e4,
     "death_cooling": 1.0,
     "productivity_cooling": 1.0,

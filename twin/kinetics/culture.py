@@ -14,11 +14,11 @@ from twin.kinetics.model import UnknownName, Values
 
 VIABILITY_AT_START = 0.97
 SEED_CULTURE = {
-    "viable_cells": 8.0,
+    "viable_cells": 6.0,
     "glucose": 10.0,
     "glutamine": 0.5,
-    "lactate": 20.0,
-    "ammonia": 5.0,
+    "lactate": 25.0,
+    "ammonia": 6.0,
     "ions": 250.0,
 }
 """The culture that the inoculum comes from; its spent medium comes along."""

@@ -60,10 +60,10 @@ RICH = Medium(
     glutamine=8.0,
     ions=265.0,
     feed_glucose=300.0,
-    feed_glutamine=90.0,
+    feed_glutamine=80.0,
     feed_ions=800.0,
     growth=1.05,
-    productivity=1.12,
+    productivity=1.06,
 )
 LEAN = Medium(
     name="lean",

@@ -1,0 +1,141 @@
+"""Writers of one table each: CSV, JSON and Parquet, all from the same batches.
+
+CSV and JSON come out with the same bytes for the same data everywhere; Parquet does with the same
+version of pyarrow.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from sdl.export.content import Batch, Table
+from sdl.store.tables import Column, DType
+
+Format = Literal["csv", "parquet", "json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+def write_csv(table: Table, path: Path) -> int:
+    """Write RFC 4180 CSV with a header, times as ISO 8601, missing values empty; rows written."""
+    n_rows = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([column.name for column in table.columns])
+        for batch in table.batches():
+            columns = [
+                _plain(column.dtype, values)
+                for column, values in zip(table.columns, batch, strict=True)
+            ]
+            writer.writerows(zip(*columns, strict=True))
+            n_rows += len(batch[0])
+    return n_rows
+
+
+def write_json(table: Table, path: Path) -> int:
+    """Write a JSON array of objects, one per line; missing values are null; rows written."""
+    names = [column.name for column in table.columns]
+    n_rows = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("[")
+        for batch in table.batches():
+            columns = [
+                _plain(column.dtype, values)
+                for column, values in zip(table.columns, batch, strict=True)
+            ]
+            for row in zip(*columns, strict=True):
+                file.write(",\n" if n_rows else "\n")
+                file.write(_encode(dict(zip(names, row, strict=True))))
+                n_rows += 1
+        file.write("\n]\n")
+    return n_rows
+
+
+def write_parquet(table: Table, path: Path) -> int:
+    """Write Parquet with zstd; unit and description are in each field's metadata; rows written."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([_arrow_field(column) for column in table.columns])
+    n_rows = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for group in _grouped(table.batches()):
+            arrays = [
+                pa.concat_arrays([_arrow_array(field.type, batch[index]) for batch in group])
+                for index, field in enumerate(schema)
+            ]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            n_rows += len(arrays[0])
+    return n_rows
+
+
+WRITERS: dict[Format, Callable[[Table, Path], int]] = {
+    "csv": write_csv,
+    "json": write_json,
+    "parquet": write_parquet,
+}
+
+
+def _plain(dtype: DType, values: Sequence[Any]) -> Sequence[Any]:
+    """Values as the text formats write them; None for what is missing."""
+    if dtype == "timestamp":
+        return _iso(values)
+    if hasattr(values, "tolist"):
+        values = values.tolist()
+    if dtype == "float64":
+        return [
+            None if value is None or not math.isfinite(value) else float(value) for value in values
+        ]
+    if dtype == "bool":
+        return [None if value is None else str(value).lower() for value in values]
+    return values
+
+
+def _iso(values: Sequence[int | None]) -> list[str | None]:
+    import numpy as np
+
+    is_missing = [value is None for value in values]
+    numbers = np.array([0 if value is None else value for value in values], dtype="int64")
+    texts = np.datetime_as_string(numbers.astype("datetime64[us]"), timezone="UTC").tolist()
+    return [None if missing else text for missing, text in zip(is_missing, texts, strict=True)]
+
+
+def _grouped(batches: Iterable[Batch], n_rows: int = 65_536) -> Iterator[list[Batch]]:
+    """Batches joined to row groups of a size that Parquet's readers like."""
+    group: list[Batch] = []
+    n_held = 0
+    for batch in batches:
+        group.append(batch)
+        n_held += len(batch[0])
+        if n_held >= n_rows:
+            yield group
+            group, n_held = [], 0
+    if group:
+        yield group
+
+
+def _arrow_field(column: Column) -> Any:
+    import pyarrow as pa
+
+    kinds = {
+        "string": pa.string(),
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+        "bool": pa.bool_(),
+        "timestamp": pa.timestamp("us", tz="UTC"),
+    }
+    about = {"unit": column.unit, "description": column.description}
+    return pa.field(column.name, kinds[column.dtype], metadata=about)
+
+
+def _arrow_array(kind: Any, values: Sequence[Any]) -> Any:
+    import pyarrow as pa
+
+    if hasattr(values, "dtype"):
+        return pa.array(values).cast(kind)
+    return pa.array(values, type=kind)
