@@ -37,8 +37,8 @@ class Effort:
     n_raw: int = 512
     n_near: int = 64
     n_starts: int = 12
-    n_first: int = 40
-    n_next: int = 16
+    n_first: int = 30
+    n_next: int = 12
 
 
 def choose_batch(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sdl.activity import latest_campaign, status_word
 from sdl.store import (
     CampaignState,
     Store,
@@ -35,8 +36,13 @@ class CampaignResult:
             return load_state(store, self.campaign_id)
 
     def summary(self) -> dict[str, Any]:
-        """Return the figures that `sdl run` prints at its end."""
-        return self.state().summary()
+        """Return the figures that `sdl run` prints at its end.
+
+        `status` is finished, failed, running, or interrupted when nobody works on it any more.
+        """
+        with Store.open(self.db, read_only=True) as store:
+            state = load_state(store, self.campaign_id)
+            return {**state.summary(), "status": status_word(store, state)}
 
     def experiments(self) -> pd.DataFrame:
         """Return one row per experiment: proposed, commanded and achieved values, outcomes."""
@@ -52,12 +58,14 @@ class CampaignResult:
             return readings_frame(store, self.campaign_id, experiment, signals or None)
 
 
-def open_result(campaign: str, *, db: str | Path = "sdl-data/sdl.db") -> CampaignResult:
-    """Open the result of a campaign by its id.
+def open_result(campaign: str | None = None, *, db: str | Path = "sdl-data/sdl.db") -> CampaignResult:
+    """Open the result of a campaign by its id or name; the one worked on last when none is given.
 
     Raises:
+        sdl.errors.NothingToResume: the database holds no campaign at all.
         StoreError: the database can't be read.
         sdl.store.NoSuchCampaign: it holds no such campaign.
     """
     with Store.open(db, read_only=True) as store:
-        return CampaignResult(str(db), find_campaign(store, campaign).id)
+        found = find_campaign(store, campaign).id if campaign else latest_campaign(store)
+        return CampaignResult(str(db), found)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from drivers import connect_twin
+from sdl.activity import latest_campaign, process_at_work
 from sdl.campaign import Campaign, campaign_from_dict, normalised
 from sdl.engine.campaign import CampaignEngine
 from sdl.engine.journal import Journal, Watcher
@@ -159,15 +160,16 @@ def _free_id(store: Store, name: str) -> str:
 
 
 def _interrupted(store: Store, campaign_id: str | None) -> str:
-    if campaign_id is not None:
-        info = find_campaign(store, campaign_id)
-        state = load_state(store, info.id)
-        if state.is_over:
-            raise NothingToResume(
-                f"campaign {info.id!r} has {state.status}", "start another with sdl run FILE"
-            )
-        return info.id
-    for info in reversed(list_campaigns(store)):
-        if not load_state(store, info.id).is_over:
-            return info.id
-    raise NothingToResume("no campaign in this database was interrupted", "see sdl list")
+    """Return the id of the campaign to resume, which nobody works on."""
+    found = find_campaign(store, campaign_id).id if campaign_id else latest_campaign(store)
+    state = load_state(store, found)
+    if state.is_over:
+        raise NothingToResume(
+            f"campaign {found!r} has {state.status}", "start another with: sdl run FILE"
+        )
+    pid = process_at_work(store, found)
+    if pid is not None:
+        raise NothingToResume(
+            f"campaign {found!r} is being run by process {pid}", "watch it with: sdl status"
+        )
+    return found

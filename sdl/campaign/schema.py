@@ -1,7 +1,8 @@
 """The JSON Schema of the campaign file, which lets editors complete and check it.
 
 It is generated from the models and published as `docs/reference/campaign.schema.json`; a test
-holds the two together. It knows structure only: `sdl validate` finds more.
+holds the two together. It knows structure only: `sdl validate` finds more. To publish it again:
+`python -m sdl.campaign.schema > docs/reference/campaign.schema.json`.
 """
 
 from __future__ import annotations
@@ -101,3 +102,9 @@ def _inside(value: object, step: str | int) -> object:
     if isinstance(value, list) and isinstance(step, int) and step < len(value):
         return value[step]
     return None
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(schema_text())

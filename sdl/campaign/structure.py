@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from drivers import PlantSpec
-from sdl.campaign.diagnostics import Finding, Where
+from sdl.campaign.diagnostics import Finding, Where, error
 from sdl.campaign.messages import explain, place
 from sdl.campaign.model import (
     CampaignFile,
@@ -85,13 +85,22 @@ def judge(raw: Mapping[str, Any]) -> tuple[CampaignFile | None, Draft, list[Find
     except ValidationError as fault:
         errors = fault.errors(include_url=False)
     findings: dict[tuple[str, Where], Finding] = {}
-    for detail in errors[: 2 * MAX_FINDINGS]:
+    for detail in errors[:MAX_FINDINGS]:
         finding = explain(detail, raw)
         # A union such as "number or whole number" tells one fault once for each alternative.
         findings.setdefault((finding.code, finding.where), finding)
-        if len(findings) >= MAX_FINDINGS:
-            break
-    return None, _draft(raw), list(findings.values())
+    told = list(findings.values())
+    if len(errors) > MAX_FINDINGS:
+        n_more = len(errors) - MAX_FINDINGS
+        told.append(
+            error(
+                "file.more-faults",
+                (),
+                f"{n_more} more faults of structure are not listed",
+                "correct these first; is this a campaign file?",
+            )
+        )
+    return None, _draft(raw), told
 
 
 def _draft(raw: Mapping[str, Any]) -> Draft:

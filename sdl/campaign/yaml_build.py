@@ -85,7 +85,8 @@ class Builder:
             hint = next(
                 (h for part, h in _HINTS if part in str(fault)), "check quotes and brackets"
             )
-            line = mark.line + 1 if mark else None
+            # At the end of the text PyYAML's mark may stand behind the last line.
+            line = min(mark.line, text.count("\n")) + 1 if mark else None
             column = f" at column {mark.column + 1}" if mark else ""
             message = f"this is not YAML{column}: {problem}"
             raise _Stopped(Finding("error", "yaml.syntax", (), message, hint, line)) from None

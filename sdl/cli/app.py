@@ -56,8 +56,6 @@ def app() -> None:
 
 def main() -> None:
     """Run the command line; every error of the user's ends in a sentence, not a traceback."""
-    from sdl.errors import UserError
-
     try:
         code = app.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -66,9 +64,25 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except UserError as error:
+    except Exception as error:
+        sys.exit(_told(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: Exception) -> int:
+    """Tell an error of the user's in a sentence and return its exit code; raise any other."""
+    from sdl.campaign import CampaignInvalid, render_all
+    from sdl.errors import UserError
+    from sdl.store import LedgerError, StoreError
+
+    if isinstance(error, CampaignInvalid):
+        click.echo(render_all(error.diagnostics), err=True)
+    elif isinstance(error, UserError):
         click.echo(f"error: {error.message}", err=True)
         if error.hint:
             click.echo(f"  → {error.hint}", err=True)
-        sys.exit(error.exit_code)
-    sys.exit(code if isinstance(code, int) else 0)
+    elif isinstance(error, (StoreError, LedgerError)):
+        click.echo(f"error: {error}", err=True)
+    else:
+        raise error
+    return 2

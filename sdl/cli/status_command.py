@@ -14,12 +14,12 @@ from sdl.cli.options import db_option, json_option, print_json
 def command(campaign: str | None, db: str, as_json: bool) -> int:
     """Show how CAMPAIGN stands, or the one worked on last."""
     from sdl.cli.summary import print_status
-    from sdl.result import latest_result, open_result
+    from sdl.result import open_result
 
-    result = open_result(campaign, db=db) if campaign else latest_result(db=db)
-    state = result.state()
+    result = open_result(campaign, db=db)
+    facts = {"campaign": result.campaign_id, "database": db, **result.summary()}
     if as_json:
-        print_json({"campaign": result.campaign_id, "database": db, **state.summary()})
+        print_json(facts)
     else:
-        print_status(result.campaign_id, state)
+        print_status(facts, result.state())
     return 0

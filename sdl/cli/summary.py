@@ -29,10 +29,11 @@ def print_summary(facts: Mapping[str, Any]) -> None:
     click.echo(f"  database         {facts['database']}")
 
 
-def print_status(campaign: str, state: CampaignState) -> None:
+def print_status(facts: Mapping[str, Any], state: CampaignState) -> None:
     """Print how a campaign stands now."""
-    facts = state.summary()
-    _title({**facts, "campaign": campaign})
+    _title(facts)
+    if facts["status"] == "interrupted":
+        click.echo("  go on with: sdl resume")
     click.echo(f"  round            {facts['n_rounds']} of {facts['n_rounds_planned']}")
     counts = ", ".join(f"{n} {status}" for status, n in facts["n_experiments"].items())
     click.echo(f"  experiments      {counts or 'none yet'}")

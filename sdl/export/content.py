@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from numpy.typing import NDArray
+
+from sdl.store.entries import read_rows
 from sdl.store.series import SeriesInfo, list_series, read_samples, summarise
-from sdl.store.tables import EXPERIMENTS, PROPOSALS, RESULTS, Column
+from sdl.store.tables import EXPERIMENTS, PROPOSALS, RESULTS, Column, TableOf
 
 if TYPE_CHECKING:
     from sdl.store.state import CampaignState
     from sdl.store.store import Store
 
-Batch = list[Sequence[Any]]
+Batch = list[Sequence[Any] | NDArray[Any]]
 _ROWS = 2048
 
 LEDGER_COLUMNS = (
@@ -33,7 +38,7 @@ LEDGER_COLUMNS = (
         "hash",
         "string",
         "",
-        "SHA-256 of prev and the JSON of [campaign, seq, time in µs, kind, actor, subject, payload]",
+        "SHA-256 of prev and JSON [campaign, seq, time in µs, kind, actor, subject, payload]",
     ),
 )
 READING_COLUMNS = (
@@ -72,21 +77,25 @@ class Table:
 def tables_of(store: Store, state: CampaignState, *, is_split: bool) -> Iterator[Table]:
     """The tables of a campaign as of `state`; readings one table, or one per experiment."""
     for source in (EXPERIMENTS, PROPOSALS, RESULTS):
-        columns = tuple(source.columns(state))
-        rows = source.rows
-        yield Table(source.name, columns, lambda rows=rows: _transposed(rows(state)))
-    yield Table("ledger", LEDGER_COLUMNS, lambda: _transposed(_ledger(store, state)))
-    yield Table("series", SERIES_COLUMNS, lambda: _transposed(_series(store, state)))
-    infos = [
-        info for info in list_series(store, state.campaign) if info.experiment in state.experiments
-    ]
-    if not is_split:
-        yield Table("readings", READING_COLUMNS, lambda: _readings(store, infos))
-        return
-    for name in state.experiments:
-        own = [info for info in infos if info.experiment == name]
-        if own:
-            yield Table(f"readings/{name}", READING_COLUMNS, lambda own=own: _readings(store, own))
+        yield Table(source.name, tuple(source.columns(state)), partial(_of_state, source, state))
+    yield Table("ledger", LEDGER_COLUMNS, partial(_ledger, store, state))
+    yield Table("series", SERIES_COLUMNS, partial(_series, store, state))
+    recorded: dict[str, list[SeriesInfo]] = {}
+    for info in list_series(store, state.campaign):
+        if info.experiment in state.experiments:
+            recorded.setdefault(info.experiment, []).append(info)
+    if is_split:
+        for name, infos in recorded.items():
+            # An id is text of any kind; as a file's name it mustn't lead elsewhere.
+            file = f"readings/{quote(name, safe='')}"
+            yield Table(file, READING_COLUMNS, partial(_readings, store, infos))
+    else:
+        every = [info for infos in recorded.values() for info in infos]
+        yield Table("readings", READING_COLUMNS, partial(_readings, store, every))
+
+
+def _of_state(source: TableOf, state: CampaignState) -> Iterator[Batch]:
+    return _transposed(source.rows(state))
 
 
 def _transposed(rows: Iterable[tuple[Any, ...]]) -> Iterator[Batch]:
@@ -95,41 +104,30 @@ def _transposed(rows: Iterable[tuple[Any, ...]]) -> Iterator[Batch]:
         yield [list(column) for column in zip(*taken, strict=True)]
 
 
-def _ledger(store: Store, state: CampaignState) -> Iterator[tuple[Any, ...]]:
-    from sdl.store.entries import read_rows
+def _ledger(store: Store, state: CampaignState) -> Iterator[Batch]:
+    rows = read_rows(store, state.campaign)
+    until_head = takewhile(lambda row: row.seq <= state.head[0], rows)
+    return _transposed(row[1:] for row in until_head)
 
-    for row in read_rows(store, state.campaign):
-        if row.seq > state.head[0]:
-            return
-        yield (
-            row.seq,
-            row.time_us,
-            row.kind,
-            row.actor,
-            row.subject,
-            row.payload,
-            row.prev,
-            row.hash,
+
+def _series(store: Store, state: CampaignState) -> Iterator[Batch]:
+    return _transposed(
+        (
+            one.info.experiment,
+            one.info.instrument,
+            one.info.signal,
+            one.info.unit,
+            one.n,
+            one.n_bad,
+            one.first_us,
+            one.last_us,
+            one.min,
+            one.max,
+            one.mean,
         )
-
-
-def _series(store: Store, state: CampaignState) -> Iterator[tuple[Any, ...]]:
-    for one in summarise(store, state.campaign):
-        info = one.info
-        if info.experiment in state.experiments:
-            yield (
-                info.experiment,
-                info.instrument,
-                info.signal,
-                info.unit,
-                one.n,
-                one.n_bad,
-                one.first_us,
-                one.last_us,
-                one.min,
-                one.max,
-                one.mean,
-            )
+        for one in summarise(store, state.campaign)
+        if one.info.experiment in state.experiments
+    )
 
 
 def _readings(store: Store, infos: Iterable[SeriesInfo]) -> Iterator[Batch]:

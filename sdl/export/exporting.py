@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sdl.export.content import tables_of
 from sdl.export.failures import ExportError, NotEmpty
@@ -19,7 +19,7 @@ from sdl.export.manifest import (
     read_manifest,
     write_manifest,
 )
-from sdl.export.writing import FORMATS, WRITERS, Format
+from sdl.export.writing import FORMATS, WRITERS
 
 if TYPE_CHECKING:
     from sdl.store.store import Store
@@ -57,7 +57,7 @@ def export(
     NotEmpty
         The directory holds something and `overwrite` is False.
     ExportError
-        An unknown format, or the directory can't be written to.
+        An unformat format, or the directory can't be written to.
     NoSuchCampaign
         The store has no such campaign.
     """
@@ -65,16 +65,15 @@ def export(
 
     if format not in FORMATS:
         raise ExportError(f"no export format {format!r}", f"Choose one of {', '.join(FORMATS)}")
-    known = cast(Format, format)
     state = load_state(store, campaign)
     directory = Path(out_dir)
     try:
         _prepare(directory, overwrite=overwrite)
         files = []
-        for table in tables_of(store, state, is_split=known != "parquet"):
-            path = directory / f"{table.name}.{known}"
+        for table in tables_of(store, state, is_split=format != "parquet"):
+            path = directory / f"{table.name}.{format}"
             path.parent.mkdir(exist_ok=True)
-            n_rows = WRITERS[known](table, path)
+            n_rows = WRITERS[format](table, path)
             files.append(
                 FileFacts(
                     path=path.relative_to(directory).as_posix(),
@@ -89,7 +88,7 @@ def export(
             directory,
             campaign=campaign,
             name=state.name,
-            format_=known,
+            format_=format,
             head=state.head,
             files=files,
         )

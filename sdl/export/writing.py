@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sdl.export.content import Batch, Table
 from sdl.store.tables import Column, DType
 
@@ -29,7 +32,7 @@ def write_csv(table: Table, path: Path) -> int:
         writer.writerow([column.name for column in table.columns])
         for batch in table.batches():
             columns = [
-                _plain(column.dtype, values)
+                _as_text(column.dtype, _plain(column.dtype, values))
                 for column, values in zip(table.columns, batch, strict=True)
             ]
             writer.writerows(zip(*columns, strict=True))
@@ -81,28 +84,37 @@ WRITERS: dict[Format, Callable[[Table, Path], int]] = {
 }
 
 
-def _plain(dtype: DType, values: Sequence[Any]) -> Sequence[Any]:
+def _plain(dtype: DType, given: Sequence[Any] | NDArray[Any]) -> Sequence[Any]:
     """Values as the text formats write them; None for what is missing."""
     if dtype == "timestamp":
-        return _iso(values)
-    if hasattr(values, "tolist"):
-        values = values.tolist()
+        return _iso(given)
+    values: Sequence[Any] = given.tolist() if isinstance(given, np.ndarray) else given
     if dtype == "float64":
         return [
             None if value is None or not math.isfinite(value) else float(value) for value in values
         ]
+    return values
+
+
+def _as_text(dtype: DType, values: Sequence[Any]) -> Sequence[Any]:
     if dtype == "bool":
         return [None if value is None else str(value).lower() for value in values]
     return values
 
 
-def _iso(values: Sequence[int | None]) -> list[str | None]:
-    import numpy as np
+def _iso(values: Sequence[int | None] | NDArray[Any]) -> list[str | None]:
+    """ISO 8601 in UTC, to the microsecond."""
+    if isinstance(values, np.ndarray):
+        return list(_iso_texts(values))
+    texts = _iso_texts(np.array([value or 0 for value in values], dtype="int64"))
+    return [
+        None if value is None else text for value, text in zip(values, texts, strict=True)
+    ]
 
-    is_missing = [value is None for value in values]
-    numbers = np.array([0 if value is None else value for value in values], dtype="int64")
-    texts = np.datetime_as_string(numbers.astype("datetime64[us]"), timezone="UTC").tolist()
-    return [None if missing else text for missing, text in zip(is_missing, texts, strict=True)]
+
+def _iso_texts(times_us: NDArray[Any]) -> list[str]:
+    texts = np.datetime_as_string(times_us.astype("datetime64[us]"), timezone="UTC")
+    return [str(text) for text in texts.tolist()]
 
 
 def _grouped(batches: Iterable[Batch], n_rows: int = 65_536) -> Iterator[list[Batch]]:
@@ -133,9 +145,9 @@ def _arrow_field(column: Column) -> Any:
     return pa.field(column.name, kinds[column.dtype], metadata=about)
 
 
-def _arrow_array(kind: Any, values: Sequence[Any]) -> Any:
+def _arrow_array(kind: Any, values: Sequence[Any] | NDArray[Any]) -> Any:
     import pyarrow as pa
 
-    if hasattr(values, "dtype"):
+    if isinstance(values, np.ndarray):
         return pa.array(values).cast(kind)
     return pa.array(values, type=kind)

@@ -178,6 +178,11 @@ def _command_intended(state: CampaignState, entry: Entry) -> None:
         deadline_us=payload["deadline_us"],
         intended_us=entry.time_us,
     )
+    # What started the recipe is what was commanded, also of an experiment that fails later.
+    experiment = state.experiments.get(payload["experiment"])
+    recipe = state.file.get("recipe") or {}
+    if experiment is not None and payload["verb"] == recipe.get("program"):
+        experiment.commanded = payload["arguments"]
 
 
 def _command_acknowledged(state: CampaignState, entry: Entry) -> None:

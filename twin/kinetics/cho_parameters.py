@@ -96,7 +96,7 @@ _TEMPERATURE = (
     Parameter(
         "growth_shift_loss",
         "1",
-        0.25,
+        0.3,
         "growth lost at 33 degC beyond the published line",
         "assumption, towards the recalled band of 0.3-0.6 of the growth at 37 degC",
     ),
@@ -118,14 +118,14 @@ _OSMOLALITY = (
     Parameter("growth_osm", "mOsm/kg", 430.0, "osmolality that halves growth", ASSUMED),
     Parameter("productivity_osm", "mOsm/kg", 480.0, "half of the production loss", ASSUMED),
     Parameter("productivity_osm_loss", "1", 0.4, "share of production lost when high", ASSUMED),
-    Parameter("k_d_osm", "1/h", 0.010, "death rate at very high osmolality", ASSUMED),
-    Parameter("death_osm", "mOsm/kg", 480.0, "half of that death rate", ASSUMED),
+    Parameter("k_d_osm", "1/h", 0.020, "death rate at very high osmolality", ASSUMED),
+    Parameter("death_osm", "mOsm/kg", 450.0, "half of that death rate", ASSUMED),
     Parameter("osm_width", "mOsm/kg", 20.0, "sharpness of the three osmolality effects", ASSUMED),
 )
 
 _DEATH = (
-    Parameter("k_d_basal", "1/h", 0.0003, "death rate without any stress", ASSUMED),
-    Parameter("k_d_nutrient", "1/h", 0.010, "death rate without amino acids", ASSUMED),
+    Parameter("k_d_basal", "1/h", 0.0002, "death rate without any stress", ASSUMED),
+    Parameter("k_d_nutrient", "1/h", 0.006, "death rate without amino acids", ASSUMED),
     Parameter("k_nutrient", "mmol/L", 0.10, "glutamine that halves it", ASSUMED),
     Parameter("k_d_starved", "1/h", 0.030, "death rate without glucose", ASSUMED),
     Parameter("k_starved", "mmol/L", 0.20, "glucose that halves it", ASSUMED),
@@ -135,10 +135,10 @@ _DEATH = (
 )
 
 _METABOLISM = (
-    Parameter("q_overflow", PER_CELLS, 0.06, "extra glucose uptake when it is plenty", ASSUMED),
-    Parameter("k_overflow", "mmol/L", 22.0, "glucose half constant of that", ASSUMED),
+    Parameter("q_overflow", PER_CELLS, 0.04, "extra glucose uptake when it is plenty", ASSUMED),
+    Parameter("k_overflow", "mmol/L", 25.0, "glucose half constant of that", ASSUMED),
     Parameter("y_lac_overflow", "mmol/mmol", 1.7, "lactate per extra glucose", ASSUMED),
-    Parameter("q_lac_uptake", PER_CELLS, 0.030, "lactate re-uptake at 37 degC", ASSUMED),
+    Parameter("q_lac_uptake", PER_CELLS, 0.090, "lactate re-uptake at 37 degC", ASSUMED),
     Parameter("k_lac_uptake", "mmol/L", 5.0, "lactate half constant of re-uptake", ASSUMED),
     Parameter("ki_lac_uptake", "mmol/L", 15.0, "glucose that halves re-uptake", ASSUMED),
     Parameter("lac_uptake_cooling", "1", 1.8, "re-uptake at 33 relative to 37 degC", SHIFT),
@@ -166,14 +166,14 @@ CELL_PARAMETERS = (
 """What the cells do; ``N_CELL`` of them come first in the parameter vector."""
 
 VESSEL_PARAMETERS = (
-    Parameter("k_lysis", "1/h", 0.006, "lysis of dead cells", ASSUMED),
+    Parameter("k_lysis", "1/h", 0.008, "lysis of dead cells", ASSUMED),
     Parameter("k_gln_decay", "1/h", 0.0096, "glutamine decay at 37 degC", "Kontoravdi 2008"),
     Parameter("gln_decay_q10", "1", 2.0, "decay's factor per 10 degC", ASSUMED),
-    Parameter("neutralisation", "mmol/mmol", 0.8, "base per lactate formed", ASSUMED),
+    Parameter("neutralisation", "mmol/mmol", 0.6, "base per lactate formed", ASSUMED),
     Parameter("base_stock", "mmol/L", 1000.0, "strength of the base solution", ASSUMED),
     Parameter("rq", "1", 0.97, "CO2 formed per O2 taken up", "CC-sim: 0.97 +- 0.01"),
     Parameter("kla_min", "1/h", 1.0, "least oxygen transfer coefficient", ASSUMED),
-    Parameter("kla_max", "1/h", 20.0, "most oxygen transfer coefficient", ASSUMED),
+    Parameter("kla_max", "1/h", 12.0, "most oxygen transfer coefficient", ASSUMED),
     Parameter("do_band", "%", 2.0, "proportional band of the DO controller", ASSUMED),
     Parameter("oxygen_pressure", "Pa", 21278.0, "O2 partial pressure of the gas", SOLUBILITY),
     Parameter("tau_temperature", "h", 0.5, "time constant of the temperature loop", ASSUMED),

@@ -63,7 +63,7 @@ RICH = Medium(
     feed_glutamine=80.0,
     feed_ions=800.0,
     growth=1.05,
-    productivity=1.06,
+    productivity=1.10,
 )
 LEAN = Medium(
     name="lean",
