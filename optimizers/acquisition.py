@@ -30,19 +30,16 @@ MAX_EXCESS = 0.05
 """Points measured further outside than this (in units of the bounds) set no mark to improve on."""
 
 
-def make_acquisition(
-    space: SearchSpace, models: Sequence[OutputModel], *, n_samples: int
-) -> Any:
+def make_acquisition(space: SearchSpace, models: Sequence[OutputModel], *, n_samples: int) -> Any:
     """Give the acquisition function: a callable of tensors (b, 1, d) of encoded points.
 
     `models` are those of the outputs with a goal or limits, in the order of
     `domain.outputs.get_keys()`. Pending points are set with its `set_X_pending`.
     """
-    outputs = Outputs(
-        features=[space.domain.outputs.get_by_key(model.key) for model in models]
-    )
+    outputs = Outputs(features=[space.domain.outputs.get_by_key(model.key) for model in models])
     goal = next(
-        i for i, m in enumerate(models)
+        i
+        for i, m in enumerate(models)
         if not isinstance(outputs.get_by_key(m.key).objective, ConstrainedObjective)
     )
     experiments = space.frame(models[goal].points)

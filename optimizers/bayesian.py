@@ -38,9 +38,6 @@ with quiet_import():
 N_SAMPLES = 128
 """Joint posterior samples (quasi-Monte-Carlo) in the acquisition function."""
 
-N_BEST = 3
-"""Measured points around which the search looks closely."""
-
 
 def describe_strategy(domain: Domain, keys: Sequence[str], seed: int) -> Any:
     """Give the BoFire data model of the strategy, over the outputs with these keys.
@@ -118,7 +115,7 @@ def model_batch(
             acquisition,
             space,
             n,
-            best=acquisition.X_baseline.numpy()[:N_BEST],
+            best=acquisition.X_baseline.numpy(),
             pending=pending,
             rng=np.random.default_rng(seed),
             effort=effort,

@@ -69,9 +69,7 @@ def fit_quality(left_out: Sequence[LeftOut]) -> Fit:
     )
 
 
-def probability_feasible(
-    space: SearchSpace, predicted: Mapping[str, Prediction]
-) -> float | None:
+def probability_feasible(space: SearchSpace, predicted: Mapping[str, Prediction]) -> float | None:
     """Give the probability that a measurement meets all outcome limits, or None without limits.
 
     The outputs are independent under the model, and the measurement noise counts.

@@ -63,7 +63,9 @@ def check_domain(domain: Domain) -> None:
     for feature in domain.inputs.features:
         if type(feature) not in (ContinuousInput, DiscreteInput, CategoricalInput):
             kinds = "use ContinuousInput, DiscreteInput or CategoricalInput"
-            raise DomainUnsupported(f"inputs.{feature.key}", f"is a {type(feature).__name__}", kinds)
+            raise DomainUnsupported(
+                f"inputs.{feature.key}", f"is a {type(feature).__name__}", kinds
+            )
         if feature.is_fixed():
             raise DomainUnsupported(
                 f"inputs.{feature.key}", "has a single value", "make it a setting, not a factor"

@@ -235,7 +235,7 @@ class _Program:
         ]
         model.rows = pyo.ConstraintList()
         for row, scale, total in zip(rows, self._scales, self._sums, strict=True):
-            model.rows.add(total <= row.sign * row.bound / scale + RELATIVE_TOLERANCE / 2)
+            model.rows.add(total <= row.sign * row.bound / scale)
         model.objective = pyo.Objective(expr=0.0)
         self._model, self._solver = model, Highs()
 

@@ -1,8 +1,8 @@
 """The values that go into and come out of an optimizer: plain, frozen, free of heavy imports.
 
-An experiment has one of three ends (the semantics are Ax's): *completed* teaches the model; *failed*
-says nothing about the recipe (a contamination, a pump), so it is left out and may be tried again;
-*abandoned* is left out too and not proposed again.
+An experiment ends in one of three ways, with the semantics of Ax: *completed* teaches the model;
+*failed* says nothing about the recipe (a contamination, a pump), so it is left out and may be tried
+again; *abandoned* is left out too and not proposed again.
 """
 
 from __future__ import annotations

@@ -113,7 +113,12 @@ def project(points: Array, polytope: Polytope, *, n_cycles: int = 200) -> Array:
 
 
 def hit_and_run(
-    polytope: Polytope, start: Array, n: int, rng: np.random.Generator, *, n_skipped: int | None = None
+    polytope: Polytope,
+    start: Array,
+    n: int,
+    rng: np.random.Generator,
+    *,
+    n_skipped: int | None = None,
 ) -> Array:
     """Give n points, shape (n, d), of a chain that is uniform over the polytope in the long run.
 

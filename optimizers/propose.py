@@ -114,9 +114,7 @@ def _space_filling_batch(
 ) -> Batch:
     method: Method = "random" if strategy == "random" else "sobol"
     origin: Origin = "random" if strategy == "random" else "space_filling"
-    points = fill(
-        space, n, seed, method=method, avoid=kept_from, is_replicating=is_replicating
-    )
+    points = fill(space, n, seed, method=method, avoid=kept_from, is_replicating=is_replicating)
     words = "scrambled Sobol sequence" if method == "sobol" else "uniform random"
     if not space.is_linear:
         words = "bofire.RandomStrategy"

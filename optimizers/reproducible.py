@@ -19,7 +19,7 @@ import numpy as np
 def reproducible(seed: int) -> Iterator[None]:
     """Seed all global generators, compute in one thread, and restore everything afterwards."""
     import torch
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
     n_threads = torch.get_num_threads()

@@ -7,6 +7,8 @@ Factors that an equality ties together stay as they are.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -31,7 +33,7 @@ def settle(space: SearchSpace, point: Array) -> Array | None:
     continuous = space.where("continuous")
     tied = (space.a_eq[:, continuous] != 0).any(axis=0)
     columns = continuous[~tied]
-    nearest = _on_grid(space, point, columns, np.round)
+    nearest = _on_grid(space, point, columns, round)
     if space.is_feasible(nearest[None])[0]:
         return nearest
     middle: Array | None = None
@@ -64,9 +66,9 @@ def _feasible_corner(space: SearchSpace, point: Array, columns: NDArray[np.intp]
     limited = columns[is_limited]
     if len(limited) > MAX_CORNER_FACTORS:
         limited = limited[:0]
-    base = _on_grid(space, point, columns, np.round)
-    floor = _on_grid(space, point, limited, np.floor)
-    ceil = _on_grid(space, point, limited, np.ceil)
+    base = _on_grid(space, point, columns, round)
+    floor = _on_grid(space, point, limited, math.floor)
+    ceil = _on_grid(space, point, limited, math.ceil)
     corners = np.repeat(base[None], 2 ** len(limited), axis=0)
     sides = [(floor[i], ceil[i]) for i in limited]
     if sides:
@@ -79,7 +81,12 @@ def _feasible_corner(space: SearchSpace, point: Array, columns: NDArray[np.intp]
     return nearest
 
 
-def _on_grid(space: SearchSpace, point: Array, columns: NDArray[np.intp], to_integer: np.ufunc) -> Array:
+def _on_grid(
+    space: SearchSpace,
+    point: Array,
+    columns: NDArray[np.intp],
+    to_integer: Callable[[float], float],
+) -> Array:
     rounded = np.array(point)
     for i in columns:
         column = space.columns[i]

@@ -106,9 +106,7 @@ def _pool(space: SearchSpace, best: Array, rng: np.random.Generator, effort: Eff
     return np.vstack([spread, near[space.excess(near) < 1e-6]])
 
 
-def _starts(
-    space: SearchSpace, pool: Array, values: Array, n_starts: int, earlier: Array
-) -> Array:
+def _starts(space: SearchSpace, pool: Array, values: Array, n_starts: int, earlier: Array) -> Array:
     """The best points of the pool, kept apart and spread over categories, and earlier ends."""
     order = pool[np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")]
     categorical = space.where("categorical")
@@ -146,9 +144,7 @@ def _climb_inside(
         return value.detach().numpy(), gradient.numpy()[:, continuous] * span
 
     start = (rows[:, continuous] - low) / span
-    unit, values = climb(
-        evaluate, _projection(space, rows), start, n_iterations=n_iterations
-    )
+    unit, values = climb(evaluate, _projection(space, rows), start, n_iterations=n_iterations)
     ends = rows.copy()
     ends[:, continuous] = low + unit * span
     order = np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bofire.data_models.domain.api import Domain
 
 MARGIN = 1e-9
-"""Relative distance that points keep from a linear limit, so that it holds in any summation order."""
+"""Relative distance that points keep from a linear limit, so that it holds however it is summed."""
 
 SAME = 0.005
 """Two points are the same recipe if every continuous factor differs by less than this share of its
@@ -131,12 +131,10 @@ class SearchSpace:
         """
         has_continuous = (self.a_ub[:, self.where("continuous")] != 0).any(axis=1)
         slack = np.where(has_continuous, -MARGIN, MARGIN) * self._size(self.a_ub, self.b_ub)
-        is_met = (points @ self.a_ub.T <= self.b_ub + slack).all(axis=1)
-        off = np.abs(points @ self.a_eq.T - self.b_eq)
-        feasible: NDArray[np.bool_] = is_met & (
-            off <= 10 * MARGIN * self._size(self.a_eq, self.b_eq)
-        ).all(axis=1)
-        return feasible
+        excess = points @ self.a_ub.T - self.b_ub - slack
+        off = np.abs(points @ self.a_eq.T - self.b_eq) - MARGIN * self._size(self.a_eq, self.b_eq)
+        is_met: NDArray[np.bool_] = np.all(np.hstack([excess, off]) <= 0.0, axis=1)
+        return is_met
 
     def is_same(self, points: Array, others: Array) -> NDArray[np.bool_]:
         """Say for each row of (n, d) whether it is the same recipe as any row of (m, d)."""
@@ -144,8 +142,8 @@ class SearchSpace:
             return np.zeros(len(points), dtype=np.bool_)
         gap = np.abs(points[:, None, :] - others[None, :, :]) / self.span
         limit = np.array([SAME if c.kind == "continuous" else 1e-9 for c in self.columns])
-        same: NDArray[np.bool_] = (gap < limit).all(axis=2).any(axis=1)
-        return same
+        is_same: NDArray[np.bool_] = np.any(np.all(gap < limit, axis=2), axis=1)
+        return is_same
 
     def excess(self, points: Array) -> Array:
         """Say for each row of (n, d) how far it lies outside, in units of the bounds; 0 inside."""
@@ -159,7 +157,10 @@ class SearchSpace:
         return furthest
 
     def combinations(self, limit: int) -> Array | None:
-        """Give every combination of levels, shape (n, d), or None if continuous or above `limit`."""
+        """Give every combination of levels, shape (n, d).
+
+        None with a continuous factor, or when there are more than `limit`.
+        """
         if len(self.where("continuous")) or math.prod(len(c.levels) for c in self.columns) > limit:
             return None
         return np.array(list(product(*(column.levels for column in self.columns))))
@@ -183,17 +184,18 @@ def make_space(domain: Domain) -> SearchSpace:
     is_linear = all(type(c) in linear for c in domain.constraints.constraints) and not any(
         getattr(feature, "allow_zero", False) for feature in domain.inputs.features
     )
-    matrices: list[Array] = []
-    for kind in (LinearInequalityConstraint, LinearEqualityConstraint):
-        chosen: Sequence[Any] = [c for c in domain.constraints.constraints if type(c) is kind]
-        a = np.zeros((len(chosen), len(columns)))
-        for row, constraint in zip(a, chosen, strict=True):
-            for key, coefficient in zip(
-                constraint.features, constraint.coefficients, strict=True
-            ):
-                row[index[key]] += coefficient
-        matrices += [a, np.array([float(constraint.rhs) for constraint in chosen])]
-    return SearchSpace(domain, columns, *matrices, is_linear)
+    every = domain.constraints.constraints
+    a_ub, b_ub = _rows(index, [c for c in every if type(c) is LinearInequalityConstraint])
+    a_eq, b_eq = _rows(index, [c for c in every if type(c) is LinearEqualityConstraint])
+    return SearchSpace(domain, columns, a_ub, b_ub, a_eq, b_eq, is_linear)
+
+
+def _rows(index: Mapping[str, int], constraints: Sequence[Any]) -> tuple[Array, Array]:
+    a = np.zeros((len(constraints), len(index)))
+    for row, constraint in zip(a, constraints, strict=True):
+        for key, coefficient in zip(constraint.features, constraint.coefficients, strict=True):
+            row[index[key]] += coefficient
+    return a, np.array([float(constraint.rhs) for constraint in constraints])
 
 
 def _column(feature: Any) -> Column:

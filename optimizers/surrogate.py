@@ -37,6 +37,7 @@ with quiet_import():
     from gpytorch.likelihoods import GaussianLikelihood
     from gpytorch.mlls import ExactMarginalLogLikelihood
     from linear_operator.utils.errors import NanError, NotPSDError
+    from torch.linalg import LinAlgError  # type: ignore[attr-defined]
 
 MIN_OBSERVATIONS = 3
 """Fewer values of an output than this are no basis for a model of it."""
@@ -49,10 +50,10 @@ NUMERICAL_ERRORS = (
     BotorchError,
     NotPSDError,
     NanError,
-    torch.linalg.LinAlgError,
+    LinAlgError,
     ValueError,
 )
-"""What fitting or searching raises when the numbers don't allow it; BoFire's checks are ValueErrors."""
+"""What fitting or searching raises when the numbers don't allow it (BoFire's: ValueError)."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -62,10 +62,10 @@ def _packages() -> list[Check]:
 
 def _solver() -> Check:
     try:
-        from pyomo.contrib.solver.common.factory import SolverFactory
+        from pyomo.contrib.solver.solvers.highs import Highs
     except ImportError:
         return Check("HiGHS solver", "Pyomo is missing", False, True, "pip install pyomo highspy")
-    is_ok = bool(SolverFactory("highs").available())
+    is_ok = bool(Highs().available())
     remedy = "" if is_ok else "pip install highspy"
     return Check("HiGHS solver", "answers" if is_ok else "does not answer", is_ok, remedy=remedy)
 

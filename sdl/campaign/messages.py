@@ -88,7 +88,11 @@ def _wrong_type(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> W
     wanted, advice = _TYPES[detail["type"]]
     value = detail["input"]
     if value is None:
-        advice = f"{advice}, or remove the key"
+        parent = schema_at(where[:-1], raw) or {}
+        is_optional = where[-1] in parent.get("properties", {}) and (
+            where[-1] not in parent.get("required", ())
+        )
+        advice = f"{advice}, or remove the key" if is_optional else advice
     elif isinstance(value, str) and "number" in wanted:
         advice = _unquoted(value) or advice
     elif wanted == "a text" and isinstance(value, int | float):
@@ -108,9 +112,9 @@ def _unquoted(text: str) -> str | None:
 
 def _out_of_range(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
     key, words = _LIMITS[detail["type"]]
-    limit = detail["ctx"][key]
-    message = f"{shown(detail['input'])} is out of range: it must be {words} {limit:g}"
-    return "value.out-of-range", message, _description(where, raw)
+    limit = f"{words} {shown(detail['ctx'][key])}"
+    message = f"{shown(detail['input'])} is out of range: it must be {limit}"
+    return "value.out-of-range", message, _joined(f"give {limit}", where, raw)
 
 
 def _wrong_length(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
@@ -118,13 +122,12 @@ def _wrong_length(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) ->
     is_text = detail["type"].startswith("string")
     unit = "characters" if is_text else "items"
     if "min_length" in context:
-        limit = f"at least {context['min_length']}"
-        message = f"{shown(detail['input'])} is too short: {limit} {unit}"
-        if not detail["input"]:
-            message = "it is empty"
+        limit = f"at least {context['min_length']} {unit}"
+        message = "it is too short" if detail["input"] else "it is empty"
     else:
-        message = f"it has more than {context['max_length']} {unit}"
-    return "value.length", message, _description(where, raw)
+        limit = f"at most {context['max_length']} {unit}"
+        message = "it is too long"
+    return "value.length", message, _joined(f"give {limit}", where, raw)
 
 
 def _missing(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
@@ -141,22 +144,17 @@ def _unknown(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Word
     if key == _MERGE_KEY:
         return "yaml.merge-key", "merge keys (<<) are not read", "write the keys out"
     known = (schema_at(tuple(outer), raw) or {}).get("properties", {})
-    present = _value_at(tuple(outer), raw)
-    free = set(known) - set(present if isinstance(present, Mapping) else ())
     owner = path_text(tuple(outer)) or "a campaign file"
-    return (
-        "field.unknown",
-        f"{shown(key)} is not a key of {owner}",
-        suggestion(key, free) if free else "remove it",
-    )
+    return "field.unknown", f"{shown(key)} is not a key of {owner}", suggestion(key, known)
 
 
 def _wrong_choice(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
     node = schema_at(where, raw) or {}
     options = [str(o) for o in node.get("enum", [node["const"]] if "const" in node else [])]
     message = f"{shown(detail['input'])} is none of the choices"
-    if where and where[-1] == "format":
+    if where == ("format",):
         message = f"format {shown(detail['input'])} is not known to this version"
+        return "value.choice", message, f"write format: {options[0]}"
     if not options:
         return "value.choice", message, detail["msg"]
     return "value.choice", message, suggestion(detail["input"], options)
@@ -202,7 +200,8 @@ def _own(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
 
 
 def _raised(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
-    return "value.invalid", str(detail["ctx"]["error"]), _description(where, raw)
+    place = path_text(where) or "the file"
+    return "value.invalid", str(detail["ctx"]["error"]), f"correct {place}"
 
 
 _EXPLAINED: Final[Mapping[str, Callable[[ErrorDetails, Where, Mapping[str, Any]], Words]]] = {
@@ -220,13 +219,15 @@ _EXPLAINED: Final[Mapping[str, Callable[[ErrorDetails, Where, Mapping[str, Any]]
 
 
 def _description(where: Where, raw: Mapping[str, Any]) -> str:
-    node = schema_at(where, raw)
-    return str(node["description"]) if node and "description" in node else ""
+    for n in (len(where), len(where) - 1):  # an item of a list is described by the list
+        node = schema_at(where[:n], raw) if n > 0 else None
+        if node and "description" in node:
+            return str(node["description"])
+    return "see the reference of the campaign file"
 
 
 def _joined(advice: str, where: Where, raw: Mapping[str, Any]) -> str:
-    description = _description(where, raw)
-    return f"{advice} ({description})" if description else advice
+    return f"{advice} ({_description(where, raw)})"
 
 
 def _value_at(where: Where, raw: object) -> object:

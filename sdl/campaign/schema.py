@@ -16,17 +16,35 @@ from sdl.campaign.diagnostics import Where
 from sdl.campaign.model import FORMAT_VERSION, CampaignFile
 
 _REF = "#/$defs/"
+_LIMITS = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+}
 
 
 @cache
 def _generated() -> dict[str, Any]:
-    schema = CampaignFile.model_json_schema(mode="validation")
+    schema = _strict(CampaignFile.model_json_schema(mode="validation"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": "Generated from sdl.campaign.model; do not edit.",
         **schema,
         "title": f"SDL Twin campaign file, format {FORMAT_VERSION}",
     }
+
+
+def _strict(node: Any) -> Any:
+    """Say in JSON Schema's words what pydantic leaves out or says in its own."""
+    if isinstance(node, list):
+        return [_strict(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    strict = {_LIMITS.get(key, key): _strict(part) for key, part in node.items()}
+    if "patternProperties" in strict:
+        strict["additionalProperties"] = False  # a key of another form is refused
+    return strict
 
 
 def json_schema() -> dict[str, Any]:
@@ -67,7 +85,7 @@ def _step(node: Mapping[str, Any], step: str | int) -> Mapping[str, Any] | None:
         found = node["properties"][step]
     else:
         found = node.get("additionalProperties")
-        if found is None:  # pydantic writes a mapping whose keys have a pattern so
+        if not isinstance(found, Mapping):  # pydantic writes a mapping whose keys have a pattern so
             found = next(iter(node.get("patternProperties", {}).values()), None)
     return found if isinstance(found, Mapping) else None
 

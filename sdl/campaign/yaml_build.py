@@ -7,6 +7,7 @@ no text can name a type to build.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,11 +19,10 @@ from sdl.campaign.values import UNPRINTABLE
 from sdl.campaign.yaml_scalars import plain_value
 
 MAX_DEPTH: Final = 40
-MAX_VALUES: Final = 50_000
+MAX_VALUES: Final = 20_000
 MAX_KEY: Final = 200
 
 _HINTS: Final = (
-    ("\\t", "indent with spaces; YAML allows no tabs"),
     ("mapping values are not allowed", "put the text in quotes, or check the indentation"),
     ("cannot start any token", 'put the text in quotes, as in unit: "%/d"'),
     ("found undefined", "check the name after the *"),
@@ -39,6 +39,9 @@ class _Stopped(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
         self.finding = finding
+
+
+_TAB_INDENT: Final = re.compile(r" *\t")
 
 
 @dataclass(slots=True)
@@ -87,6 +90,8 @@ class Builder:
             )
             # At the end of the text PyYAML's mark may stand behind the last line.
             line = min(mark.line, text.count("\n")) + 1 if mark else None
+            if line is not None and _TAB_INDENT.match(text.split("\n")[line - 1]):
+                hint = "indent with spaces; YAML allows no tabs there"
             column = f" at column {mark.column + 1}" if mark else ""
             message = f"this is not YAML{column}: {problem}"
             raise _Stopped(Finding("error", "yaml.syntax", (), message, hint, line)) from None

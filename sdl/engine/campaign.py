@@ -14,6 +14,7 @@ from drivers.transport import Value
 from sdl.campaign import Campaign
 from sdl.engine.asking import ask
 from sdl.engine.experiment import Experiment, ExperimentFailed, Outcome
+from sdl.engine.groups import first_error
 from sdl.engine.journal import Journal
 from sdl.engine.resources import ResourcePool
 from sdl.engine.workcell import Workcell
@@ -39,14 +40,18 @@ class CampaignEngine:
         Raises:
             CampaignFailed: a round ended without a single completed experiment.
         """
-        async with asyncio.TaskGroup() as background:
-            for number in range(1, self._file.plan.rounds + 1):
-                if not await self._round(number, background):
-                    break
+        with first_error():
+            await self._rounds()
         if self._journal.state.reason is not None:
             raise CampaignFailed(self._journal.state.reason)
         self._journal.record("campaign.finished", **self._journal.state.summary())
         self._journal.flush()
+
+    async def _rounds(self) -> None:
+        async with asyncio.TaskGroup() as background:
+            for number in range(1, self._file.plan.rounds + 1):
+                if not await self._round(number, background):
+                    break
 
     async def _round(self, number: int, background: asyncio.TaskGroup) -> bool:
         """Run a round; False when it failed as a whole, which is recorded."""

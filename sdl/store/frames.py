@@ -92,7 +92,7 @@ def readings_frame(
     if not parts:
         return pd.DataFrame(columns=["time", "instrument", "signal", "value", "unit", "quality"])
     if wide:
-        return pd.concat(parts, axis=1).sort_index().rename_axis("time")
+        return pd.concat(parts, axis=1, sort=True).rename_axis("time")
     return pd.concat(parts, ignore_index=True)
 
 

@@ -247,10 +247,8 @@ def _explain(stored: Entry, got: Entry) -> NoReturn:
         was, now = getattr(stored, field), getattr(got, field)
         if was != now:
             raise ReplayDiverged(seq, field, was, now)
-    found = difference(stored.payload, got.payload)
-    if found is not None:
-        raise ReplayDiverged(seq, *found)
-    raise LedgerBroken(name, seq, "its payload is stored in another form than the hashed one")
+    whole = ("payload", stored.payload, got.payload)
+    raise ReplayDiverged(seq, *(difference(stored.payload, got.payload) or whole))
 
 
 def _campaign_row(entry: Entry) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def require_head(connection: Connection, where: str) -> None:
 def migrate(connection: Connection, where: str) -> None:
     """Bring the schema to `HEAD` inside the transaction of `connection`."""
     if current_revision(connection, where) == HEAD:
+        _try_to_write(connection)
         return
     from alembic import command
     from alembic.config import Config
@@ -73,3 +74,10 @@ def migrate(connection: Connection, where: str) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _try_to_write(connection: Connection) -> None:
+    """Change something and take it back: SQLite opens a protected file without a word."""
+    for statement in ("SAVEPOINT attempt", "PRAGMA user_version = 1", "ROLLBACK TO attempt"):
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql("RELEASE attempt")

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sdl.store.canonical import GENESIS, chain_hash
 from sdl.store.chunks import inconsistency, unpack
 from sdl.store.entries import StoredRow, read_rows
-from sdl.store.errors import NoSuchCampaign
+from sdl.store.errors import NoSuchCampaign, StoreCorrupt
 from sdl.store.models import campaign as campaign_table
 from sdl.store.sealing import SeriesSeal, seal_digest
 from sdl.store.series import list_series, read_chunks
@@ -88,7 +88,11 @@ def verify(
         faults.extend(_of_anchor(anchor, chain))
     if check_telemetry:
         for seq, experiment, sealed in seals:
-            faults.extend(_of_telemetry(store, campaign, seq, experiment, sealed))
+            try:
+                faults.extend(_of_telemetry(store, campaign, seq, experiment, sealed))
+            except StoreCorrupt as fault:
+                what = f"telemetry of {experiment} can't be read: {fault.what}"
+                faults.append(LedgerFault(seq, what))
     ordered = tuple(sorted(faults, key=lambda fault: fault.seq))
     return Verification(campaign, chain.n_rows, len(seals), chain.head, ordered)
 

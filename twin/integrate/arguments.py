@@ -1,4 +1,7 @@
-"""Checks what callers pass to the integrator and brings it into the form compiled code takes."""
+"""Checks what callers pass to the integrator and brings it into the form compiled code takes.
+
+That form is contiguous, writeable arrays of float64.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from twin.integrate.compile import CompiledModel
 
 Array = NDArray[np.float64]
-
-_FORM = ("C_CONTIGUOUS", "WRITEABLE")  # compiled code takes no other
 
 
 class WrongVector(ValueError):
@@ -28,7 +29,7 @@ def positive(name: str, value: float) -> float:
 
 def vector(kind: str, values: ArrayLike, n: int) -> Array:
     """One contiguous finite vector of ``n`` numbers."""
-    array = np.require(values, np.float64, _FORM)
+    array = np.require(values, np.float64, ["C", "W"])
     if array.shape != (n,):
         raise WrongVector(f"{kind}: shape {array.shape}, but the model has {n} {kind}")
     if not np.isfinite(array).all():
@@ -71,7 +72,7 @@ def times(t0_h: float, t1_h: float, out_times: ArrayLike | None) -> Array:
     """The output times, checked to lie in order within the interval."""
     if not (math.isfinite(t0_h) and math.isfinite(t1_h) and t0_h <= t1_h):
         raise WrongVector(f"the interval {t0_h!r} .. {t1_h!r} h doesn't go forward")
-    grid = np.require(() if out_times is None else out_times, np.float64, _FORM)
+    grid = np.require(() if out_times is None else out_times, np.float64, ["C", "W"])
     if grid.size and not (
         grid.ndim == 1 and grid[0] >= t0_h and grid[-1] <= t1_h and (grid[1:] >= grid[:-1]).all()
     ):

@@ -1,8 +1,8 @@
-"""Keeps generated source files where their compiled code survives the process.
+"""Where generated source files and compiled code are kept from one process to the next.
 
 The directory is ``SDL_TWIN_CACHE`` if set, else ``$XDG_CACHE_HOME/sdl-twin`` or
-``~/.cache/sdl-twin``.  A file's name holds the hash of its text and the numba version, so nothing
-stale is ever loaded.  Standard library only; numba is met by the modules that are written here.
+``~/.cache/sdl-twin``; deleting it is safe.  A file's name holds the hash of its text and the numba
+version, so nothing stale is ever loaded.  Standard library only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one way this package compiles: explicit signatures, compiled code kept on disk.
+"""The one way this package compiles: explicit signatures, and machine code kept on disk.
 
 A model's equations become C functions of pointers, handed around by their address, so that the
 integrator is compiled once for all models and a call costs next to nothing.  Division by zero gives
@@ -8,8 +8,12 @@ out of a single run and of an ensemble.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -17,7 +21,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
-from twin.integrate.cache import CacheNotWritable
+from twin.integrate.cache import cache_directory
 
 VERSION: str = numba.__version__
 
@@ -30,17 +34,25 @@ matrix = types.float64[:, ::1]
 indices = types.int64[::1]
 address = types.intp
 
+_configuration = threading.RLock()  # numba's configuration is one for the process
+
 
 def compiled_once(signature: Any, *, parallel: bool = False) -> Callable[[Any], Any]:
-    """Compile a function for one signature, its compiled code kept beside its source."""
-    return _kept(
-        lambda f, **kept: numba.njit(signature, error_model="numpy", parallel=parallel, **kept)(f)
-    )
+    """Compile a function for one signature and keep the code."""
+
+    def compile_(function: Any) -> Any:
+        with _kept_in_own_cache():
+            return numba.njit(signature, error_model="numpy", parallel=parallel, cache=True)(
+                function
+            )
+
+    return compile_
 
 
 def equations_once(function: Any) -> Any:
     """Compile ``f(t, x, u, p, result)`` to a C function; its address is ``.address``."""
-    return _kept(lambda f, **kept: numba.cfunc(EQUATIONS, **kept)(f))(function)
+    with _kept_in_own_cache():
+        return numba.cfunc(EQUATIONS, cache=True)(function)
 
 
 def inlined(function: Any) -> Any:
@@ -48,19 +60,28 @@ def inlined(function: Any) -> Any:
     return numba.njit(error_model="numpy")(function)
 
 
-def _kept(compile_: Callable[..., Any]) -> Callable[[Any], Any]:
-    """Keep the compiled code; where no folder can be written to, say so and compile anyway."""
+@contextmanager
+def _kept_in_own_cache() -> Iterator[None]:
+    """Compiled code goes to this package's cache directory, apart for every state of its sources.
 
-    def decorate(function: Any) -> Any:
+    numba by itself looks at the one file that a function stands in, and would go on using code that
+    has an older version of another file's function compiled into it.
+    """
+    with _configuration:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(cache_directory() / f"code_{_sources_digest()}")
         try:
-            return compile_(function, cache=True)
-        except RuntimeError as error:
-            if "cannot cache function" not in str(error):
-                raise
-            warnings.warn(CacheNotWritable(str(error)), stacklevel=2)
-            return compile_(function)
+            yield
+        finally:
+            numba.config.CACHE_DIR = before
 
-    return decorate
+
+@cache
+def _sources_digest() -> str:
+    digest = hashlib.sha256(VERSION.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -6,17 +6,19 @@ It runs a recipe as a program by itself, as a real skid does: whoever started it
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import simpy
 
 from twin.device import Device, Floats, Program, Property, Series, Signal, Stopped, Task
-from twin.plant.culture import Culture
 from twin.plant.fed_batch import FED_BATCH, fed_batch
 from twin.plant.probes import ProbeBank, bioreactor_probes
 from twin.plant.spec import PlantSpec
 from twin.randomness import stream
+
+if TYPE_CHECKING:
+    from twin.plant.culture import Culture
 
 BASE_INTERVAL_S = 900.0
 BROTH_KG_PER_L = 1.02  # assumption
@@ -80,6 +82,8 @@ class Bioreactor(Device):
         assert self.culture is not None
         if self.active is not None:  # an ended culture is kept as it was
             self.culture.advance(self.env.now)
+            if self.culture.failure:
+                self.env.process(self._give_up(self.culture.failure))
         return self.culture
 
     def hold(self, **setpoints: float) -> None:
@@ -97,6 +101,11 @@ class Bioreactor(Device):
         """End the running program as failed; nothing happens when none runs."""
         if self._process is not None and self._process.is_alive:
             self._process.interrupt(Stopped("failed", reason, cause))
+
+    def _give_up(self, reason: str) -> Generator[simpy.Event, Any, None]:
+        """End the program because its model broke down; a process can't interrupt itself."""
+        yield self.env.timeout(0)
+        self.fail(reason, "model")
 
     def draw(self, volume_ml: float) -> Mapping[str, float] | None:
         """Take a sample out; None when there is no culture or not enough of it."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from twin.device import Floats
-from twin.integrate import CompiledModel, Integrator
+from twin.integrate import CompiledModel, IntegrationFailed, Integrator
 from twin.kinetics.model import KineticsModel
 
 
@@ -48,6 +48,7 @@ class Culture:
         self._grid_n = 0  # next grid point
         self._rows: list[tuple[Floats, Floats, Floats]] = []  # times_s, states, inputs
         self._delivered = np.zeros_like(self._u)  # each input times hours
+        self.failure = ""
         self.integration_s = 0.0
         self._record_start()
 
@@ -71,21 +72,25 @@ class Culture:
     def advance(self, to_s: float) -> None:
         """Carry the culture forward to a time; harmless when it is already there.
 
-        Raises:
-            IntegrationFailed: the model could not be integrated.
+        Where the model can't be integrated the culture stays as it was and `failure` says why.
         """
-        if to_s <= self._now_s:
+        if to_s <= self._now_s or self.failure:
             return
         t0_h, t1_h = self.age_h, (to_s - self.start_s) / 3600.0
         last = int((to_s - self.start_s) / self._interval_s + 1e-9)
         steps = np.arange(self._grid_n, last + 1)
-        self._grid_n = last + 1
         times_h = np.minimum(steps * self._interval_s / 3600.0, t1_h)
         began = time.perf_counter()
-        self._x, out = self._integrator.advance(
-            self._x, self._u, self._p, t0_h, t1_h, out_times=times_h
-        )
-        self.integration_s += time.perf_counter() - began
+        try:
+            self._x, out = self._integrator.advance(
+                self._x, self._u, self._p, t0_h, t1_h, out_times=times_h
+            )
+        except IntegrationFailed as failed:
+            self.failure = str(failed)
+            return
+        finally:
+            self.integration_s += time.perf_counter() - began
+        self._grid_n = last + 1
         if len(steps):
             self._keep(self.start_s + steps * self._interval_s, out)
         self._delivered += self._u * (t1_h - t0_h)

@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from twin.device import Program, Property, Task
-from twin.integrate import compiled
 from twin.kinetics.cho_fedbatch import CHO_FEDBATCH
 from twin.kinetics.clones import CLONES
 from twin.kinetics.culture import initial_state, parameters_for
 from twin.kinetics.media import MEDIA
-from twin.plant.culture import Culture
 from twin.randomness import stream
 
 if TYPE_CHECKING:
@@ -158,6 +156,9 @@ def _conclude(vessel: Bioreactor, task: Task, run: _Run) -> None:
 
 
 def _inoculate(vessel: Bioreactor, task: Task, rng: Any) -> None:
+    from twin.integrate import compiled  # heavy, and only a running culture needs it
+    from twin.plant.culture import Culture
+
     settings = task.properties
     scale = vessel.spec.variability
     medium = MEDIA[str(settings["medium"])]

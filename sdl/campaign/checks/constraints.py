@@ -42,14 +42,15 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _terms(context: Context, where: Where, constraint: LinearConstraint) -> Iterator[Finding]:
+    declared = context.draft.declared("factors")
     for name, coefficient in constraint.terms.items():
         place = (*where, "terms", name)
-        if name not in context.draft.declared("factors"):
+        if declared and name not in declared:
             yield error(
                 "constraint.factor-unknown",
                 place,
                 f"there is no factor {shown(name)}",
-                suggestion(name, context.draft.declared("factors")),
+                suggestion(name, declared),
             )
         elif isinstance(context.draft.factors.get(name), CategoricalFactor):
             yield error(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from drivers import AssayInfo, InstrumentInfo, PlantSpec, ProgramInfo, PropertyInfo
 from sdl.campaign.diagnostics import Finding
@@ -85,15 +85,13 @@ Check = Callable[[Context], Iterator[Finding]]
 
 def context_of(draft: Draft) -> Context:
     """Return the context of a draft; the plant is described, not run."""
-    from drivers import describe_plant
-
     plant = draft.plant.model_copy(update={"faults": ()})  # may name devices that do not exist
-    return Context(draft, describe_plant(plant), _catalogue())
+    one_of_each = {section: {"count": 1} for section in SECTION_OF_KIND.values()}
+    return Context(draft, _described(plant), _described(PlantSpec.model_validate(one_of_each)))
 
 
-@cache
-def _catalogue() -> Mapping[str, InstrumentInfo]:
+@lru_cache(maxsize=4)
+def _described(plant: PlantSpec) -> Mapping[str, InstrumentInfo]:
     from drivers import describe_plant
 
-    one_of_each = {section: {"count": 1} for section in SECTION_OF_KIND.values()}
-    return describe_plant(PlantSpec.model_validate(one_of_each))
+    return describe_plant(plant)

@@ -6,13 +6,14 @@ BoFire is loaded only for a file that gives a domain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isclose
 from typing import Any
 
 from pydantic import ValidationError
 
 from sdl.campaign.checks.context import Context
-from sdl.campaign.diagnostics import Finding, Where, error, suggestion
-from sdl.campaign.model import CategoricalFactor, DiscreteFactor, Factor, numeric_range
+from sdl.campaign.diagnostics import Finding, Where, error, suggestion, warning
+from sdl.campaign.model import CategoricalFactor, DiscreteFactor, Factor, Output, numeric_range
 from sdl.campaign.values import shown
 
 _FEATURES_OF_KIND = {
@@ -46,6 +47,15 @@ def check(context: Context) -> Iterator[Finding]:
     for name, output in context.draft.outputs.items():
         if name in outputs and output.goal is not None:
             yield from _same_goal(name, output.goal, outputs[name])
+        elif name in outputs:
+            yield from _same_limits(name, output, outputs[name])
+    if context.draft.constraints:
+        yield warning(
+            "domain.constraints-unused",
+            ("constraints",),
+            "a domain is given, so its constraints count and these do not",
+            "see that the domain has them too, and remove them here",
+        )
 
 
 def _parse(given: Mapping[str, Any]) -> tuple[Any, list[Finding]]:
@@ -133,6 +143,21 @@ def _same_input(name: str, factor: Factor, feature: Any) -> Iterator[Finding]:
             f"{name} spans {ours} in the file and {theirs} in the domain",
             "make the two the same",
         )
+
+
+def _same_limits(name: str, output: Output, feature: Any) -> Iterator[Finding]:
+    from optimizers.domain import outcome_limits
+
+    found = outcome_limits(feature.objective) if feature.objective is not None else (None, None)
+    for side, ours, theirs in zip(("min", "max"), (output.min, output.max), found, strict=True):
+        is_same = ours == theirs if ours is None or theirs is None else isclose(ours, theirs)
+        if not is_same:
+            yield error(
+                "domain.limits-mismatch",
+                ("domain", "outputs"),
+                f"{name} has {side} {shown(ours)} in the file and {shown(theirs)} in the domain",
+                "make the two the same",
+            )
 
 
 def _same_goal(name: str, goal: str, feature: Any) -> Iterator[Finding]:

@@ -91,6 +91,8 @@ def _setting(info: PropertyInfo, value: float | str) -> Iterator[Finding]:
 
 
 def _required(context: Context, program: ProgramInfo) -> Iterator[Finding]:
+    if not context.draft.declared("factors"):
+        return  # what is missing is the factors, and that is told
     given = context.draft.declared(*SETTINGS_PATH) | set(context.draft.factor_properties.values())
     for name, info in program.properties.items():
         if info.default is None and name not in given:

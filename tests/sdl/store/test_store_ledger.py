@@ -119,7 +119,7 @@ def test_many_pages_are_read_in_order(store: Store) -> None:
 def test_two_runs_of_one_course_have_the_same_head(tmp_path: Path) -> None:
     heads = set()
     for name in ("a", "b"):
-        with Store.open(tmp_path / name) as store:
+        with Store.open(tmp_path / name, durability="twin") as store:
             heads.add(write_course(store))
     assert len(heads) == 1
 
@@ -219,9 +219,9 @@ def test_a_store_open_for_reading_takes_no_ledger(course: Store) -> None:
             Ledger.replay(reader, CAMPAIGN)
 
 
-@pytest.mark.parametrize("at", range(0, 40, 3))
+@pytest.mark.parametrize("at", range(0, 26, 4))
 def test_an_interrupted_course_goes_on_where_it_stopped(tmp_path: Path, at: int) -> None:
-    with Store.open(tmp_path / "whole.db") as store:
+    with Store.open(tmp_path / "whole.db", durability="twin") as store:
         whole = write_course(store)
     with Store.open(tmp_path / "cut.db", durability="twin") as store:
         cut = Ledger.create(store, CAMPAIGN, flush_every=7)
@@ -229,7 +229,7 @@ def test_an_interrupted_course_goes_on_where_it_stopped(tmp_path: Path, at: int)
         for _ in range(at + 1):
             next(steps, None)
         del cut, steps  # what was buffered is lost, as when the process dies
-    with Store.open(tmp_path / "cut.db") as store:
+    with Store.open(tmp_path / "cut.db", durability="twin") as store:
         if not list_campaigns(store):
             return
         n_stored = find_campaign(store, CAMPAIGN).head_seq
@@ -285,7 +285,6 @@ def test_a_replay_that_differs_is_stopped_and_the_difference_named(
         ("DELETE FROM ledger WHERE seq = 2", 2),
         ("UPDATE ledger SET prev = hash WHERE seq = 2", 2),
         ("UPDATE ledger SET hash = prev WHERE seq = 2", 2),
-        ("UPDATE ledger SET payload = '{ }' WHERE seq = 2", 2),
         ("UPDATE ledger SET payload = '[]' WHERE seq = 2", 2),
     ],
 )

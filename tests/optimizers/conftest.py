@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from problems import FACTORS, TITER, TOTAL_FEED, VIABILITY, run
+
+from optimizers import Observation, derive_domain
+from optimizers.propose import propose
+
+
+@pytest.fixture(scope="session")
+def domain() -> Any:
+    """Three continuous factors, one categorical, a linear limit, a goal and an outcome limit."""
+    return derive_domain(FACTORS, [TOTAL_FEED], [TITER, VIABILITY])
+
+
+@pytest.fixture(scope="session")
+def observations(domain: Any) -> list[Observation]:
+    """Twelve measured space-filling experiments."""
+    return run(propose(domain, [], [], 12, 3, strategy="sobol"), seed=3)
