@@ -140,7 +140,7 @@ def model_batch(
         candidates=tuple(candidates),
         strategy=(
             f"bofire.SoboStrategy {type(strategy.acquisition_function).__name__}, "
-            f"SingleTaskGP (RBF), {'batched ascent' if space.is_linear else 'BotorchOptimizer'}"
+            f"SingleTaskGP (Matern 5/2), {'batched ascent' if space.is_linear else 'BotorchOptimizer'}"
         ),
         seed=seed,
         fit={key: fit_quality(leave_one_out(model, level)) for key, model in models.items()},

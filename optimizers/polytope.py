@@ -1,7 +1,7 @@
 """Bounded polytopes in the unit cube: their centre, points inside, and the way back into them.
 
 Centre: Chebyshev centre by linear programming (Boyd and Vandenberghe, Convex Optimization, 8.5.1).
-Projection: Dykstra's algorithm (Boyle and Dykstra 1986). Points: hit-and-run (Smith 1984).
+Projection: coordinate ascent on the dual (the same book, 5.5.5). Points: hit-and-run (Smith 1984).
 """
 
 from __future__ import annotations
@@ -83,66 +83,76 @@ def chebyshev_center(polytope: Polytope) -> tuple[Array, float] | None:
     return np.asarray(solution.x[:d], dtype=np.float64), float(solution.x[d])
 
 
-def project(points: Array, polytope: Polytope, *, n_cycles: int = 200) -> Array:
-    """Give the nearest points of the polytope, shape (n, d), to about 1e-10.
+def project(points: Array, polytope: Polytope, *, n_cycles: int = 2000) -> Array:
+    """Give the nearest points of the polytope, shape (n, d).
 
-    Dykstra's cycle over the half-spaces, the planes and the cube, all points at once.
+    The nearest point is `clip(p - a^T m, 0, 1)` with one multiplier m per plane. One plane after
+    the other gets the multiplier that meets its limit exactly, the others held (coordinate ascent
+    on the dual, which is concave and smooth), until none changes: one cycle for a single plane.
     """
     rows = np.vstack([polytope.a_ub, polytope.a_eq])
     limits = np.concatenate([polytope.b_ub, polytope.b_eq], axis=-1)
-    n_planes = len(rows)
-    if n_planes == 0:
-        return np.clip(points, 0.0, 1.0)
-    x = np.array(points, dtype=np.float64)
-    corrections = np.zeros((n_planes + 1, *x.shape))
-    for _ in range(n_cycles):
-        before = x
-        for i in range(n_planes):
-            y = x + corrections[i]
-            excess = y @ rows[i] - limits[..., i]
+    multipliers = np.zeros((len(points), len(rows)))
+    for _ in range(n_cycles if len(rows) > 1 else len(rows)):
+        largest_change = 0.0
+        for i, row in enumerate(rows):
+            others = points - multipliers @ rows + multipliers[:, i, None] * row
+            limit = np.broadcast_to(limits[..., i], len(points))
+            multiplier = _multiplier(others, row, limit)
             if i < len(polytope.a_ub):
-                excess = np.maximum(excess, 0.0)
-            x = y - excess[:, None] * rows[i]
-            corrections[i] = y - x
-        y = x + corrections[n_planes]
-        x = np.clip(y, 0.0, 1.0)
-        corrections[n_planes] = y - x
-        if np.abs(x - before).max(initial=0.0) < 1e-11:
+                is_met = np.clip(others, 0.0, 1.0) @ row <= limit
+                multiplier = np.where(is_met, 0.0, multiplier)
+            change = np.abs(multiplier - multipliers[:, i]).max(initial=0.0)
+            largest_change = max(largest_change, float(change))
+            multipliers[:, i] = multiplier
+        if largest_change < 1e-11:
             break
-    return x
+    return np.clip(points - multipliers @ rows, 0.0, 1.0)
+
+
+def _multiplier(points: Array, row: Array, limit: Array) -> Array:
+    """The m, shape (n,), at which `clip(points - m row, 0, 1) @ row` equals the limit.
+
+    The sum falls with m, linearly between the values at which a coordinate reaches a bound. Where
+    the limit is out of reach, the m at which the sum is nearest to it.
+    """
+    used = row != 0
+    bounds = np.hstack([points[:, used] / row[used], (points[:, used] - 1.0) / row[used]])
+    knots = np.sort(bounds, axis=1)
+    sums = np.clip(points[:, None, :] - knots[:, :, None] * row, 0.0, 1.0) @ row
+    above = np.clip((sums > limit[:, None]).sum(axis=1), 1, knots.shape[1] - 1)
+    at = np.arange(len(points))
+    left, right = sums[at, above - 1], sums[at, above]
+    share = np.zeros(len(points))
+    np.divide(left - limit, left - right, out=share, where=left > right)
+    low, high = knots[at, above - 1], knots[at, above]
+    nearest: Array = low + np.clip(share, 0.0, 1.0) * (high - low)
+    return nearest
 
 
 def hit_and_run(
-    polytope: Polytope,
-    start: Array,
-    n: int,
-    rng: np.random.Generator,
-    *,
-    n_skipped: int | None = None,
+    polytope: Polytope, start: Array, n: int, rng: np.random.Generator, *, n_steps: int | None = None
 ) -> Array:
-    """Give n points, shape (n, d), of a chain that is uniform over the polytope in the long run.
+    """Give n points, shape (n, d), the ends of n chains that become uniform over the polytope.
 
-    `start` must lie inside; `n_skipped` steps (default 8 per dimension) lie between two points.
+    `start`, shape (d,), must lie inside; each chain takes `n_steps` (default 50 + 10 d).
     """
     from scipy.linalg import null_space
 
     d = polytope.n_dims
     plane = null_space(polytope.a_eq) if len(polytope.a_eq) else np.eye(d)
-    skipped = 8 * d if n_skipped is None else n_skipped
+    x = np.repeat(np.asarray(start, dtype=np.float64)[None], n, axis=0)
+    if plane.shape[1] == 0:  # the equalities leave a single point
+        return x
     rows = np.vstack([polytope.a_ub, np.eye(d), -np.eye(d)])
     limits = np.concatenate([polytope.b_ub, np.ones(d), np.zeros(d)])
-    x, points = np.array(start, dtype=np.float64), np.empty((n, d))
-    if plane.shape[1] == 0:  # the equalities leave a single point
-        return np.repeat(x[None], n, axis=0)
-    for i in range(n):
-        for _ in range(skipped + 1):
-            direction = plane @ rng.standard_normal(plane.shape[1])
-            direction /= np.linalg.norm(direction)
-            speed, room = rows @ direction, np.maximum(limits - rows @ x, 0.0)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                steps = room / speed
-            forward = steps[speed > 1e-12].min(initial=np.inf)
-            backward = steps[speed < -1e-12].max(initial=-np.inf)
-            x = x + rng.uniform(backward, forward) * direction
-        points[i] = x
-    return points
+    for _ in range(50 + 10 * d if n_steps is None else n_steps):
+        direction = rng.standard_normal((n, plane.shape[1])) @ plane.T
+        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+        speed, room = direction @ rows.T, np.maximum(limits - x @ rows.T, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            steps = room / speed
+        forward = np.where(speed > 1e-12, steps, np.inf).min(axis=1)
+        backward = np.where(speed < -1e-12, steps, -np.inf).max(axis=1)
+        x = x + rng.uniform(backward, forward)[:, None] * direction
+    return x

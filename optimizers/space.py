@@ -112,7 +112,7 @@ def _input(spec: FactorSpec) -> Any:
         raise SpaceInvalid(
             where, f"low {spec.low} is not below high {spec.high}", "give low < high"
         )
-    bounds = (float(spec.low), float(spec.high))
+    bounds = [float(spec.low), float(spec.high)]
     if isinstance(spec, IntegerSpec):
         if int(spec.low) != spec.low or int(spec.high) != spec.high:
             raise SpaceInvalid(where, f"bounds {spec.low}, {spec.high}", "give whole numbers")

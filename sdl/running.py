@@ -8,9 +8,12 @@ the optimizer are taken from it, and where the stored rows end the campaign simp
 from __future__ import annotations
 
 import getpass
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from drivers import connect_twin
 from sdl.activity import latest_campaign, process_at_work
 from sdl.campaign import Campaign, campaign_from_dict, normalised
@@ -108,7 +111,7 @@ async def _campaign(
     telemetry = TelemetryWriter(ledger)
     journal = Journal(ledger, telemetry, state, lab.clock, stored_after, watchers)
     _define(journal, campaign)
-    with _session(store, ledger.campaign, verb):
+    with _session(store, ledger.campaign, verb), _interruptible(journal):
         try:
             await CampaignEngine(campaign, lab, journal).run()
         finally:
@@ -133,6 +136,24 @@ def _define(journal: Journal, campaign: Campaign) -> None:
         versions=versions(),
     )
     journal.flush()
+
+
+@contextmanager
+def _interruptible(journal: Journal) -> Iterator[None]:
+    """Let Ctrl-C end the run between two facts; a second Ctrl-C ends it at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        journal.interrupt()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

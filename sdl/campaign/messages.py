@@ -113,21 +113,25 @@ def _unquoted(text: str) -> str | None:
 def _out_of_range(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
     key, words = _LIMITS[detail["type"]]
     limit = f"{words} {shown(detail['ctx'][key])}"
-    message = f"{shown(detail['input'])} is out of range: it must be {limit}"
+    message = f"{shown(detail['input'])} is out of range"
     return "value.out-of-range", message, _joined(f"give {limit}", where, raw)
 
 
 def _wrong_length(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:
     context = detail["ctx"]
     is_text = detail["type"].startswith("string")
-    unit = "characters" if is_text else "items"
+    noun = "character" if is_text else "item"
     if "min_length" in context:
-        limit = f"at least {context['min_length']} {unit}"
+        limit = f"at least {_counted(context['min_length'], noun)}"
         message = "it is too short" if detail["input"] else "it is empty"
     else:
-        limit = f"at most {context['max_length']} {unit}"
+        limit = f"at most {_counted(context['max_length'], noun)}"
         message = "it is too long"
     return "value.length", message, _joined(f"give {limit}", where, raw)
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _missing(detail: ErrorDetails, where: Where, raw: Mapping[str, Any]) -> Words:

@@ -57,7 +57,7 @@ def app() -> None:
 def main() -> None:
     """Run the command line; every error of the user's ends in a sentence, not a traceback."""
     try:
-        code = app.main(standalone_mode=False)
+        code = app.main(prog_name="sdl", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         sys.exit(130)

@@ -70,7 +70,6 @@ class Experiment:
             **file.recipe.settings,
             **{self._property_of[name]: value for name, value in inputs.items()},
         }
-        self._assays: list[asyncio.Task[None]] = []
         self._at_harvest: dict[str, float] = {}
 
     async def run(self) -> Outcome:
@@ -84,20 +83,25 @@ class Experiment:
         self._journal.record("experiment.started", self.id, vessel=vessel.name)
         collector = Collector(self._journal, self.id, vessel)
         over = asyncio.Event()
-        collecting = asyncio.create_task(collector.run(over))
-        try:
-            status = await self._culture(vessel, over)
-            await self._harvest(vessel)
-        except CommandFailed as failed:
-            raise ExperimentFailed(failed.reason, failed.cause) from failed
-        finally:
+        failure: ExperimentFailed | None = None
+        async with asyncio.TaskGroup() as group:  # an unforeseen error in any part ends them all
+            group.create_task(collector.run(over))
+            try:
+                status = await self._culture(vessel, over, group)
+                await self._harvest(vessel, group)
+            except CommandFailed as failed:
+                failure = ExperimentFailed(failed.reason, failed.cause)
+            except ExperimentFailed as failed:
+                failure = failed
             over.set()
             self._background.create_task(self._turn_around(vessel, claim))
-            await collecting
-            await asyncio.gather(*self._assays)
+        if failure is not None:
+            raise failure
         return self._conclude(vessel, status, collector)
 
-    async def _culture(self, vessel: Instrument, over: asyncio.Event) -> TaskStatus:
+    async def _culture(
+        self, vessel: Instrument, over: asyncio.Event, group: asyncio.TaskGroup
+    ) -> TaskStatus:
         """Start the program and follow it to its end, sampling on the way."""
         command = await send(
             self._journal, vessel, self._file.recipe.program, self._commanded, experiment=self.id
@@ -110,7 +114,7 @@ class Experiment:
             self._journal.record("phase.changed", self.id, phase=status.phase)
             if status.phase == CULTURE_PHASE:
                 start_us = status.phases[-1][1]
-                sampling = asyncio.create_task(self._sample(vessel, start_us, over))
+                sampling = group.create_task(self._sample(vessel, start_us, over, group))
         over.set()
         if sampling is not None:
             await sampling
@@ -119,7 +123,9 @@ class Experiment:
             raise ExperimentFailed(status.reason, status.cause)
         return status
 
-    async def _sample(self, vessel: Instrument, start_us: int, over: asyncio.Event) -> None:
+    async def _sample(
+        self, vessel: Instrument, start_us: int, over: asyncio.Event, group: asyncio.TaskGroup
+    ) -> None:
         """Draw the planned samples before harvest, each at its day of culture."""
         duration_day = float(self._file.recipe.settings["duration_day"])
         planned = sorted(
@@ -137,7 +143,7 @@ class Experiment:
             except CommandFailed as failed:
                 self._alarm(f"no {assay} sample on day {day:g}: {failed.reason}")
                 continue
-            self._assays.append(asyncio.create_task(self._in_process(drawn, assay)))
+            group.create_task(self._in_process(drawn, assay))
 
     async def _in_process(self, sample: DrawnSample, assay: str) -> None:
         try:
@@ -145,14 +151,14 @@ class Experiment:
         except CommandFailed as failed:
             self._alarm(f"{assay} of day {sample.at_day:g} not measured: {failed.reason}")
 
-    async def _harvest(self, vessel: Instrument) -> None:
+    async def _harvest(self, vessel: Instrument, group: asyncio.TaskGroup) -> None:
         """Draw one sample per output's assay and start measuring them."""
         duration_day = float(self._file.recipe.settings["duration_day"])
         for assay in dict.fromkeys(output.assay for output in self._file.outputs.values()):
             drawn = await self._workcell.draw(
                 vessel, self._volume_ml(assay), duration_day, self.id
             )
-            self._assays.append(asyncio.create_task(self._at_end(drawn, assay)))
+            group.create_task(self._at_end(drawn, assay))
 
     def _volume_ml(self, assay: str) -> float:
         planned = [s.volume_ml for s in self._file.recipe.samples if s.assay == assay]

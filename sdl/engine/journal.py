@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 Watcher = Callable[["Entry", "CampaignState"], None]
 
 
+class JournalStopped(RuntimeError):
+    """Nothing more is recorded: an earlier fact could not be, or the run was stopped."""
+
+
 class Journal:
-    """Ledger, state and telemetry of one running campaign."""
+    """Ledger, state and telemetry of one running campaign.
+
+    Once a fact could not be recorded, or `interrupt` was called, no later one is: what is stored
+    stays a run's true beginning, and a resumed run finds itself in it.
+    """
 
     def __init__(
         self,
@@ -38,6 +46,7 @@ class Journal:
         self._stored_after = stored_after
         self._watchers = watchers
         self._counters: dict[str, int] = {}
+        self._stop: BaseException | None = None
 
     def now_us(self) -> int:
         """Time of the lab in µs since the Unix epoch."""
@@ -46,14 +55,27 @@ class Journal:
     def record(
         self, kind: str, subject: str = "", *, actor: str = "engine", **payload: Any
     ) -> Entry:
-        """Write one fact; `payload` must be plain JSON values."""
+        """Write one fact; `payload` must be plain JSON values.
+
+        Raises:
+            JournalStopped: an earlier fact could not be recorded.
+            KeyboardInterrupt: the run was interrupted.
+        """
+        if self._stop is not None:
+            raise self._stop
+        self._stop = JournalStopped("an earlier fact could not be recorded")
         entry = self.ledger.append(
             kind, time_us=self.now_us(), actor=actor, subject=subject, payload=payload
         )
         self.state.apply(entry)
         for watcher in self._watchers:
             watcher(entry, self.state)
+        self._stop = None
         return entry
+
+    def interrupt(self) -> None:
+        """Let the next attempt to record a fact end the run; safe in a signal handler."""
+        self._stop = KeyboardInterrupt()
 
     def next_id(self, prefix: str, digits: int = 4) -> str:
         """Return the next id of a kind: P0001, E0001, C000001 …, the same in every replay."""

@@ -21,6 +21,7 @@ from sdl.store.tables import Column, DType
 
 Format = Literal["csv", "parquet", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+ROW_GROUP = 65_536
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
@@ -67,13 +68,9 @@ def write_parquet(table: Table, path: Path) -> int:
     schema = pa.schema([_arrow_field(column) for column in table.columns])
     n_rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for group in _grouped(table.batches()):
-            arrays = [
-                pa.concat_arrays([_arrow_array(field.type, batch[index]) for batch in group])
-                for index, field in enumerate(schema)
-            ]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            n_rows += len(arrays[0])
+        for group in _grouped(schema, table.batches()):
+            writer.write_table(pa.Table.from_batches(group, schema=schema).combine_chunks())
+            n_rows += sum(len(batch) for batch in group)
     return n_rows
 
 
@@ -107,9 +104,7 @@ def _iso(values: Sequence[int | None] | NDArray[Any]) -> list[str | None]:
     if isinstance(values, np.ndarray):
         return list(_iso_texts(values))
     texts = _iso_texts(np.array([value or 0 for value in values], dtype="int64"))
-    return [
-        None if value is None else text for value, text in zip(values, texts, strict=True)
-    ]
+    return [None if value is None else text for value, text in zip(values, texts, strict=True)]
 
 
 def _iso_texts(times_us: NDArray[Any]) -> list[str]:
@@ -117,14 +112,19 @@ def _iso_texts(times_us: NDArray[Any]) -> list[str]:
     return [str(text) for text in texts.tolist()]
 
 
-def _grouped(batches: Iterable[Batch], n_rows: int = 65_536) -> Iterator[list[Batch]]:
-    """Batches joined to row groups of a size that Parquet's readers like."""
-    group: list[Batch] = []
+def _grouped(schema: Any, batches: Iterable[Batch]) -> Iterator[list[Any]]:
+    """Batches, as Arrow's, joined to row groups of a size that Parquet's readers like."""
+    import pyarrow as pa
+
+    group: list[Any] = []
     n_held = 0
     for batch in batches:
-        group.append(batch)
-        n_held += len(batch[0])
-        if n_held >= n_rows:
+        arrays = [
+            _arrow_array(field.type, values) for field, values in zip(schema, batch, strict=True)
+        ]
+        group.append(pa.record_batch(arrays, schema=schema))
+        n_held += len(arrays[0])
+        if n_held >= ROW_GROUP:
             yield group
             group, n_held = [], 0
     if group:

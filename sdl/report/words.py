@@ -7,7 +7,7 @@ from typing import Any
 
 DAY_US = 86_400_000_000
 NOTHING = "–"
-_UNITS = {"degC": "°C", "1e6/mL": "10⁶/mL", "d": "d"}
+_UNITS = {"degC": "°C", "1e6/mL": "×10⁶/mL"}
 _NAMES = {"ph": "pH"}
 
 

@@ -6,9 +6,9 @@ A chunk with a constant step stores no times, one without a doubtful sample no q
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isclose
 from typing import Any
 
 import numpy as np
@@ -30,12 +30,14 @@ COMPARED = ("end_us", "n", "n_bad", "step_us", "min", "max", "sum")
 class Samples:
     """Samples in time order: `times_us` int64 µs UTC, `values` float64, `quality` uint8.
 
-    Quality is 0 good, 1 uncertain, 2 bad.
+    Quality is 0 good, 1 uncertain, 2 bad.  `step_us` is the time from one sample to the next where
+    that is constant (0 for a single sample), else None.
     """
 
     times_us: Times
     values: Values
     quality: Qualities
+    step_us: int | None
 
     def __len__(self) -> int:
         return len(self.times_us)
@@ -60,12 +62,23 @@ def checked(
         raise TelemetryInvalid(f"{what}: quality must be 0 good, 1 uncertain or 2 bad")
     if times.size and times[0] < 0:
         raise TelemetryInvalid(f"{what}: the first time is before 1970 or beyond 64 bits")
-    if np.any(times[1:] <= times[:-1]):
+    if not (times[1:] > times[:-1]).all():
         late = int(np.flatnonzero(times[1:] <= times[:-1])[0]) + 1
         raise TelemetryInvalid(f"{what}: the time of sample {late} isn't after the one before it")
     # One bit pattern for NaN, so that equal series have equal digests.
     numbers[np.isnan(numbers)] = np.nan
-    return Samples(times, numbers, np.ascontiguousarray(marks, dtype=np.uint8))
+    return Samples(times, numbers, np.ascontiguousarray(marks, dtype=np.uint8), _step(times))
+
+
+def split(samples: Samples) -> Iterator[Samples]:
+    """Parts of no more than `MAX_SAMPLES`."""
+    if len(samples) <= MAX_SAMPLES:
+        yield samples
+        return
+    for first in range(0, len(samples), MAX_SAMPLES):
+        part = slice(first, first + MAX_SAMPLES)
+        times = samples.times_us[part]
+        yield Samples(times, samples.values[part], samples.quality[part], _step(times))
 
 
 def pack(samples: Samples, what: str) -> dict[str, Any]:
@@ -76,24 +89,23 @@ def pack(samples: Samples, what: str) -> dict[str, Any]:
     times, values, quality = samples.times_us, samples.values, samples.quality
     n = len(times)
     all_good = not quality.any()
-    is_usable = np.isfinite(values)
-    if not all_good:
-        is_usable &= quality != BAD
-    n_usable = int(np.count_nonzero(is_usable))
-    low, high, total = _statistics(values if n_usable == n else values[is_usable])
-    if total is not None and not np.isfinite(total):
+    usable = values
+    if not all_good or not np.isfinite(values).all():
+        usable = values[np.isfinite(values) & (quality != BAD)]
+    low, high, total = _statistics(usable)
+    if total is not None and not math.isfinite(total):
         raise TelemetryInvalid(f"{what}: values too large to be summed")
-    step = _step(times)
+    is_regular = samples.step_us is not None
     return {
         "start_us": int(times[0]),
         "end_us": int(times[-1]),
         "n": n,
-        "n_bad": n - n_usable,
+        "n_bad": n - len(usable),
         "min": low,
         "max": high,
         "sum": total,
-        "step_us": step,
-        "times": times.astype("<i8", copy=False).tobytes() if step is None else None,
+        "step_us": samples.step_us,
+        "times": None if is_regular else times.astype("<i8", copy=False).tobytes(),
         "values": values.astype("<f8", copy=False).tobytes(),
         "quality": None if all_good else quality.tobytes(),
     }
@@ -111,7 +123,7 @@ def unpack(chunk: Mapping[str, Any]) -> Samples:
         quality = np.zeros(n, np.uint8)
     else:
         quality = np.frombuffer(chunk["quality"], np.uint8)
-    return Samples(times, values, quality)
+    return Samples(times, values, quality, chunk["step_us"])
 
 
 def first_difference(stored: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
@@ -125,7 +137,9 @@ def first_difference(stored: Mapping[str, Any], given: Mapping[str, Any]) -> str
     if stored["sum"] is None or given["sum"] is None:
         return None if stored["sum"] is given["sum"] else "sum"
     largest = max(abs(given["min"]), abs(given["max"]))
-    close = isclose(stored["sum"], given["sum"], rel_tol=1e-9, abs_tol=1e-12 * given["n"] * largest)
+    close = math.isclose(
+        stored["sum"], given["sum"], rel_tol=1e-9, abs_tol=1e-12 * given["n"] * largest
+    )
     return None if close else "sum"
 
 
@@ -154,7 +168,10 @@ def _statistics(values: Values) -> tuple[float | None, float | None, float | Non
 
 
 def _step(times: Times) -> int | None:
-    if len(times) == 1:
+    n = len(times)
+    if n <= 1:
         return 0
-    steps = np.diff(times)
-    return int(steps[0]) if np.all(steps == steps[0]) else None
+    step = int(times[1]) - int(times[0])
+    if int(times[-1]) - int(times[0]) != step * (n - 1):
+        return None
+    return step if (times[1:] - times[:-1] == step).all() else None

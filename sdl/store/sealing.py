@@ -7,10 +7,12 @@ names.  The digest goes into the ledger, so that the chain also guards the telem
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sdl.store.canonical import canonical
 from sdl.store.chunks import Samples
@@ -38,13 +40,15 @@ class SeriesSeal:
         times = samples.times_us
         if self._n == 0:
             self._first_us = int(times[0])
-            steps = np.diff(times)
         else:
-            steps = np.diff(times, prepend=np.int64(self._last_us))
-        self._add_steps(steps)
+            self._add_run(int(times[0]) - self._last_us, 1)
+        if samples.step_us is None:
+            self._add_steps(times[1:] - times[:-1])
+        elif len(samples) > 1:
+            self._add_run(samples.step_us, len(samples) - 1)
         self._values.update(np.ascontiguousarray(samples.values, "<f8").data)
-        doubtful = np.flatnonzero(samples.quality)
-        if len(doubtful):
+        if samples.quality.any():
+            doubtful = np.flatnonzero(samples.quality)
             pairs = np.stack((doubtful + self._n, samples.quality[doubtful]), axis=1)
             self._marks.update(np.ascontiguousarray(pairs, "<i8").data)
         self._n += len(samples)
@@ -58,19 +62,24 @@ class SeriesSeal:
         parts = (times.digest(), self._values.digest(), self._marks.digest())
         return sha256(header.encode() + b"\n" + b"".join(parts)).digest()
 
-    def _add_steps(self, steps: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
-        """Lengthen the open run of equal steps, and hash every run that ended."""
-        if not len(steps):
+    def _add_run(self, step: int, n: int) -> None:
+        """Lengthen the open run of equal steps, or hash it and open another."""
+        if step == self._step:
+            self._run += n
             return
-        begins = np.concatenate(([0], np.flatnonzero(np.diff(steps)) + 1))
-        lengths = np.diff(begins, append=len(steps))
-        runs = np.stack((steps[begins], lengths), axis=1)
-        if runs[0, 0] == self._step:
-            runs[0, 1] += self._run
-        elif self._run:
+        if self._run:
             self._times.update(_pair(self._step, self._run))
-        self._times.update(np.ascontiguousarray(runs[:-1], "<i8").data)
-        self._step, self._run = int(runs[-1, 0]), int(runs[-1, 1])
+        self._step, self._run = step, n
+
+    def _add_steps(self, steps: NDArray[np.int64]) -> None:
+        begins = np.concatenate(([0], np.flatnonzero(steps[1:] != steps[:-1]) + 1))
+        lengths = np.diff(begins, append=len(steps))
+        self._add_run(int(steps[0]), int(lengths[0]))
+        if len(begins) > 1:
+            self._times.update(_pair(self._step, self._run))
+            runs = np.stack((steps[begins], lengths), axis=1)
+            self._times.update(np.ascontiguousarray(runs[1:-1], "<i8").data)
+            self._step, self._run = int(runs[-1, 0]), int(runs[-1, 1])
 
 
 def seal_digest(seals: Iterable[SeriesSeal]) -> str:
@@ -82,4 +91,4 @@ def seal_digest(seals: Iterable[SeriesSeal]) -> str:
 
 
 def _pair(step: int, run: int) -> bytes:
-    return np.array([step, run], "<i8").tobytes()
+    return struct.pack("<qq", step, run)

@@ -16,11 +16,10 @@ from sqlalchemy import Connection, func, insert, select
 
 from sdl.store.chunks import (
     COMPARED,
-    MAX_SAMPLES,
-    Samples,
     checked,
     first_difference,
     pack,
+    split,
     unpack,
 )
 from sdl.store.errors import ReplayDiverged, TelemetryInvalid, TelemetrySealed
@@ -103,7 +102,7 @@ class TelemetryWriter:
         series = self._series(place, instrument, signal, unit, what)
         if samples.times_us[0] <= series.last_us:
             raise TelemetryInvalid(f"{what}: samples at or before ones written earlier")
-        packed = [pack(part, what) for part in _split(samples)]
+        packed = [pack(part, what) for part in split(samples)]
         series.pending.extend(packed)
         series.last_us = int(samples.times_us[-1])
         self._dirty[place] = None
@@ -217,12 +216,6 @@ class TelemetryWriter:
         if new:
             for row in connection.execute(_insert_series, new).all():
                 yield unknown[row.instrument, row.signal], row.id, -1
-
-
-def _split(samples: Samples) -> Iterator[Samples]:
-    for first in range(0, len(samples), MAX_SAMPLES):
-        part = slice(first, first + MAX_SAMPLES)
-        yield Samples(samples.times_us[part], samples.values[part], samples.quality[part])
 
 
 def _seal_of(info: SeriesInfo) -> SeriesSeal:

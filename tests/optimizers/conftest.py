@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
-from problems import FACTORS, TITER, TOTAL_FEED, VIABILITY, run
+
+# Tests are imported by path (--import-mode=importlib); the problems they share are found by name.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from optimizer_problems import FACTORS, TITER, TOTAL_FEED, VIABILITY, run
 
 from optimizers import Observation, derive_domain
 from optimizers.propose import propose

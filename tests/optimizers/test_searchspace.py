@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from problems import MIXED, TITER
+from optimizer_problems import MIXED, TITER
 
 from optimizers import LinearSpec, ObservationInvalid, derive_domain
 from optimizers.searchspace import make_space

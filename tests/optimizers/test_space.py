@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from problems import FACTORS, TITER, TOTAL_FEED, VIABILITY
+from optimizer_problems import FACTORS, TITER, TOTAL_FEED, VIABILITY
 
 from optimizers import (
     CategoricalSpec,

@@ -38,9 +38,7 @@ def culture(recipe, medium=BASAL, clone=K1, solver=None, every_h=12.0, until_h=C
     grown, shifted, shift_day, ph, feed, feed_day, glucose, seeding = recipe
     solver = solver or Integrator(compiled(CHO_FEDBATCH))
     p = parameters_for(clone, medium, **named)
-    x = np.array(
-        initial_state(medium, viable_cells=seeding, volume_l=V0, temperature=grown, ph=ph)
-    )
+    x = np.array(initial_state(medium, viable_cells=seeding, volume_l=V0, temperature=grown, ph=ph))
     events = {*np.arange(0.0, until_h, every_h), shift_day * 24.0, feed_day * 24.0, until_h}
     times = sorted(t for t in events if t <= until_h)
     rows = [x]
@@ -88,11 +86,11 @@ def test_it_agrees_with_the_reference_solver(seed):
     rng = np.random.default_rng(seed)
     recipe = LOW + rng.random(8) * (HIGH - LOW)
     medium, clone = list(MEDIA.values())[seed % 3], list(CLONES.values())[seed % 3]
-    integrator = Integrator(compiled(CHO_FEDBATCH), rtol=1e-7)
-    got = culture(recipe, medium, clone, integrator, every_h=24.0)
+    got = culture(recipe, medium, clone, every_h=24.0)
     expected = culture(recipe, medium, clone, Reference(), every_h=24.0)
     scale = np.array([state.scale for state in CHO_FEDBATCH.states])
-    assert np.abs(got - expected).max(axis=0) <= 1e-5 * np.maximum(expected.max(axis=0), 1e-3 * scale)
+    error = np.abs(got - expected) / np.maximum(expected, 1e-3 * scale)
+    assert error.max() <= 1e-5, (error.max(), list(AT)[error.max(axis=0).argmax()])
 
 
 def test_default_tolerances_are_good_to_five_digits():
@@ -155,7 +153,7 @@ def test_no_recipe_gives_negative_or_missing_numbers(shares, medium, clone, grow
 
 
 def test_the_demo_problem_has_something_to_find_and_something_to_avoid():
-    better = (36.1, 33.0, 4.0, 7.05, 3.0, 3.0, 7.2, 1.0)
+    better = (36.1, 33.0, 4.0, 7.05, 3.0, 3.0, 7.2, 0.9)
     denser = (37.2, 32.9, 3.4, 7.04, 3.1, 2.0, 7.4, 1.5)
     centre, centre_viability = titer_and_viability(CENTER, BASAL)
     best, best_viability = titer_and_viability(better, RICH)

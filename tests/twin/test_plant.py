@@ -157,7 +157,10 @@ def test_contamination_shows_in_the_signals_before_it_is_found() -> None:
     seen = readings(p)
     before, after = slice(4 * 96, 5 * 96), slice(-96, None)
     assert seen["oxygen_uptake"][after].max() > 1.5 * seen["oxygen_uptake"][before].max()
-    assert seen["raman_glucose"][-24:].mean() < 0.5 * seen["raman_glucose"][2 * 96 : 2 * 96 + 48].mean()
+    assert (
+        seen["raman_glucose"][-24:].mean()
+        < 0.5 * seen["raman_glucose"][2 * 96 : 2 * 96 + 48].mean()
+    )
 
 
 def test_a_fault_on_an_empty_vessel_does_nothing() -> None:

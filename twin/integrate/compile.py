@@ -60,14 +60,12 @@ def compiled(model: KineticsModel) -> CompiledModel:
 
 
 def _module_text(model: KineticsModel, source: PlainSource) -> str:
-    functions = source.text
-    for name in source.functions:
-        functions = functions.replace(f"\ndef {name}(", f"\n@sdl_twin_inner\ndef {name}(")
     parts = [
         f'"""Generated from the model {model.name}; safe to delete."""\n',
         "from twin.integrate.jit import equations_once as sdl_twin_entry\n",
         "from twin.integrate.jit import inlined as sdl_twin_inner\n",
-        functions,
+        *source.constants,
+        *(f"\n@sdl_twin_inner\n{function}\n" for function in source.functions),
         _entry(model, "sdl_twin_rates", source.rates, len(model.states)),
     ]
     if source.algebraic:

@@ -23,6 +23,7 @@ DONE, TOO_MANY_STEPS, STEP_UNDERFLOW, NOT_A_NUMBER, BELOW_LIMIT = range(5)
 
 SQRT_EPSILON = 1.4901161193847656e-08
 SMALLEST_STEP = 1.0e-14
+TOO_LOW = 2.0  # the error of a step that leaves a state below its limit
 
 GAMMA = 0.25
 N_STAGES = 6
@@ -148,7 +149,7 @@ def attempt(
 def judge(x: Any, y: Any, k: Any, rtol: Any, atol: Any, low: Any) -> Any:
     """Size of the error against the tolerances (1 is just good), and the state that is worst.
 
-    A state below its limit by more than its absolute tolerance counts as an error of 2.
+    A state below its limit by more than its absolute tolerance counts as an error of TOO_LOW.
     """
     n = x.shape[0]
     total = 0.0
@@ -168,7 +169,7 @@ def judge(x: Any, y: Any, k: Any, rtol: Any, atol: Any, low: Any) -> Any:
     if error <= 1.0:
         for i in range(n):
             if y[i] < low[i] - atol[i]:
-                error = 2.0
+                error = TOO_LOW
                 culprit = i
     return error, float(culprit)
 
@@ -259,7 +260,12 @@ def rodas4(
             continue
         factor = min(6.0, max(0.2, 0.9 * (error + 1e-12) ** -0.25))
         if error > 1.0:
-            reason = BELOW_LIMIT if error == 2.0 else STEP_UNDERFLOW
+            reason = STEP_UNDERFLOW
+            if error == TOO_LOW:
+                worst = int(culprit)
+                reason = BELOW_LIMIT
+                if x[worst] <= low[worst] and f[worst] * h < -atol[worst]:
+                    return float(reason), t, h, culprit  # smaller steps would only creep along
             h *= min(factor, 0.5)
             is_rejected = True
             continue

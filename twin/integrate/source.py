@@ -19,13 +19,19 @@ from twin.kinetics.model import KineticsModel, RateFunction
 class PlainSource:
     """The text of a model's functions: constants and functions, no imports."""
 
-    text: str
+    constants: tuple[str, ...]
+    """One assignment each."""
     functions: tuple[str, ...]
-    """Names of all functions in the text, each after those it calls."""
+    """One definition each, after those of the functions it calls."""
     rates: str
     algebraic: str | None
     is_autonomous: bool
     """True if the derivatives don't depend on time: ``rates`` never reads its first argument."""
+
+    @property
+    def text(self) -> str:
+        """The whole as one Python text."""
+        return "\n\n".join([*self.constants, *self.functions]) + "\n"
 
 
 def plain_source(model: KineticsModel) -> PlainSource:
@@ -39,8 +45,8 @@ def plain_source(model: KineticsModel) -> PlainSource:
     rates = collector.entry(model.rates, model.name)
     algebraic = collector.entry(model.algebraic, model.name) if model.algebraic else None
     return PlainSource(
-        text="\n\n".join([*collector.constants, *collector.texts]) + "\n",
-        functions=tuple(collector.trees),
+        constants=tuple(collector.constants),
+        functions=tuple(collector.functions),
         rates=rates,
         algebraic=algebraic,
         is_autonomous=not _reads_first_argument(collector.trees[rates]),
@@ -55,7 +61,7 @@ def _reads_first_argument(tree: ast.FunctionDef) -> bool:
 class _TextCollector:
     def __init__(self, parameters: Sequence[str]) -> None:
         self.constants: list[str] = []
-        self.texts: list[str] = []
+        self.functions: list[str] = []
         self.trees: dict[str, ast.FunctionDef] = {}
         self._parameters = parameters
         self._function_names: dict[FunctionType, str] = {}
@@ -89,7 +95,7 @@ class _TextCollector:
         tree.name = name
         self._function_names[function] = name
         self.trees[name] = tree
-        self.texts.append(ast.unparse(tree))
+        self.functions.append(ast.unparse(tree))
         return name
 
     def constant(self, name: str, value: float) -> str:

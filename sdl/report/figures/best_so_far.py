@@ -111,7 +111,7 @@ def _points(
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": mark.name,
+        "name": mark.name if goal.limits or outcome != "feasible" else "completed",
         "x": [i for i, _ in points],
         "y": [one.outputs[goal.output] if _has_value(one, goal) else foot for _, one in points],
         "ids": [one.id for _, one in points],

@@ -18,7 +18,7 @@ from sdl.report.figures.style import (
     text,
 )
 from sdl.report.outcomes import interval_level, units_of
-from sdl.report.words import interval, label, name, percent, quantity
+from sdl.report.words import interval, label, percent, quantity
 
 if TYPE_CHECKING:
     from sdl.store import CampaignState
@@ -80,7 +80,7 @@ def parity_of(state: CampaignState) -> list[Parity]:
     return found
 
 
-def draw_parity(state: CampaignState, height: int = 470) -> Drawn:
+def draw_parity(state: CampaignState, height: int = 520) -> Drawn:
     """Draw one panel per output; points inside and outside their interval differ in shape."""
     parities = parity_of(state)
     if not parities:
@@ -146,8 +146,11 @@ def _panel(
             "layer": "below",
             "line": {"color": GREY, "width": 1},
         },
-        *_limits(state, parity, x, y, low, high),
     ]
+    for value in _limits(state, parity, low, high):
+        line, words = _limit_line(parity, value, x, y, low, high)
+        figure["layout"]["shapes"].append(line)
+        figure["layout"]["annotations"].append(words)
     figure["layout"]["annotations"].append(
         note(
             text(coverage_sentence(parity, level)),
@@ -226,28 +229,26 @@ def _range(parity: Parity) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _limits(
-    state: CampaignState, parity: Parity, x: str, y: str, low: float, high: float
-) -> list[dict[str, Any]]:
-    """A dashed line at each limit of the output that lies within the panel."""
+def _limits(state: CampaignState, parity: Parity, low: float, high: float) -> list[float]:
+    """The limits of the output that lie within the panel."""
     limits = state.goal.limits.get(parity.output, ()) if state.goal is not None else ()
-    return [
-        {
-            "type": "line",
-            "xref": x,
-            "yref": y,
-            "x0": low,
-            "x1": high,
-            "y0": value,
-            "y1": value,
-            "layer": "below",
-            "line": {"color": GREY, "width": 1.4, "dash": "dash"},
-            "label": {
-                "text": f"limit of {text(name(parity.output))}",
-                "textposition": "start",
-                "font": {"size": 11, "color": GREY},
-            },
-        }
-        for value in limits
-        if value is not None and low <= value <= high
-    ]
+    return [value for value in limits if value is not None and low <= value <= high]
+
+
+def _limit_line(
+    parity: Parity, value: float, x: str, y: str, low: float, high: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    line = {
+        "type": "line",
+        "xref": x,
+        "yref": y,
+        "x0": low,
+        "x1": high,
+        "y0": value,
+        "y1": value,
+        "layer": "below",
+        "line": {"color": GREY, "width": 1.4, "dash": "dash"},
+    }
+    words = f"limit {quantity(value, parity.unit)}"
+    where = {"xref": x, "yref": y, "xanchor": "right", "yanchor": "top"}
+    return line, note(text(words), high, value, **where)

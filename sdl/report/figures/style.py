@@ -66,7 +66,7 @@ def text(given: object) -> str:
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
     """Return an axis with a title, which must be escaped already."""
     return {
-        "title": {"text": title, "standoff": 8},
+        "title": {"text": title, "standoff": 8, "font": {"size": 13}},
         "showline": True,
         "linecolor": GREY,
         "ticks": "outside",

@@ -97,6 +97,25 @@ def test_one_fault_gives_no_followers() -> None:
             assert len(diagnose(planted(fault)[0])) == 1, fault["name"]
 
 
+def test_an_unknown_key_does_not_hide_the_other_faults_of_its_factor() -> None:
+    text = DEMO.replace("unit: pH, low: 6.8, high: 7.3", "unit: g, low: 7.3, high: 6.8, nice: true")
+    assert {(d.code, d.path) for d in diagnose(text)} == {
+        ("field.unknown", "factors.ph.nice"),
+        ("factor.unit-mismatch", "factors.ph.unit"),
+        ("factor.bounds-reversed", "factors.ph.low"),
+    }
+
+
+def test_a_broken_section_of_the_plant_does_not_hide_the_others() -> None:
+    text = DEMO.replace("growth: 0.03", "growth: x").replace("device: R05", "device: R09")
+    text = text.replace("plate_readers: {count: 1}", "plate_readers: {count: 0}")
+    assert {d.code for d in diagnose(text)} == {
+        "value.type",
+        "fault.device-unknown",
+        "plant.instrument-missing",
+    }
+
+
 def test_a_broken_output_with_the_goal_still_counts_as_the_goal() -> None:
     text = DEMO.replace("unit: g/L", "unit: 7")
     assert [d.code for d in diagnose(text)] == ["value.type"]

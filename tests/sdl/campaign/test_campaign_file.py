@@ -101,6 +101,15 @@ def test_the_digest_knows_meaning_and_not_layout() -> None:
         assert loads(other).digest != digest
 
 
+def test_minus_zero_is_zero() -> None:
+    value = normalised(load(QUICK).file)
+    digests = set()
+    for zero in (0, 0.0, -0.0):
+        value["recipe"]["turnaround_h"] = zero
+        digests.add(campaign_from_dict(value).digest)
+    assert len(digests) == 1
+
+
 def test_equal_digests_mean_equal_order_of_factors() -> None:
     """A campaign restored from canonical JSON, whose keys are sorted, must run the same way."""
     campaign = load(DEMO)
@@ -221,8 +230,8 @@ def test_every_key_is_described() -> None:
 # --- the way to YAML and back ---
 
 TRICKY = [*"~%@{'\"=#\n", "yes", "NO", "1e5", "1_000", "0x1F", "0o17", "12:30", "null", "a: b",
-          "2027-01-04", "- a", " a", "a ", "#a", "\u00e9\u20ac\U0001f9ea", "a\n b\n", "a\n\n", "\ta",
-          ".inf", "+1", "<<", "a\n---\nb", "...", "\u00a0x", "a\n\tb", " \n a"]  # fmt: skip
+          "2027-01-04", "- a", " a", "a ", "#a", "\u00e9\u20ac\U0001f9ea", "a\n b\n", "a\n\n",
+          "\ta", ".inf", "+1", "<<", "a\n---\nb", "...", "\u00a0x", "a\n\tb", " \n a"]  # fmt: skip
 names = st.text(string.ascii_lowercase + string.digits + "_", max_size=12).map(lambda s: f"n{s}")
 texts = st.sampled_from(TRICKY) | st.text(
     st.characters(

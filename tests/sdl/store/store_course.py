@@ -164,7 +164,9 @@ class Script:
             self._write(name, "raman_glucose", "mmol/L", moments, 20 + rng.random(50), None)
             self.now_us = start + DAY_US
 
-    def _write(self, name: str, signal: str, unit: str, times: Any, values: Any, marks: Any) -> None:
+    def _write(
+        self, name: str, signal: str, unit: str, times: Any, values: Any, marks: Any
+    ) -> None:
         self.telemetry.write(CAMPAIGN, name, "R01", signal, unit, times, values, marks)
 
     def _complete(self, name: str, inputs: dict[str, Any], titer: float, viability: float) -> None:
@@ -197,7 +199,9 @@ class Script:
         self.say("experiment.told", name, status="completed", inputs=told, outputs=outputs)
 
     def _fail(self, name: str, *, is_last: bool, inputs: dict[str, Any]) -> None:
-        self.say("experiment.failed", name, reason="contaminated", cause="contamination", outputs={})
+        self.say(
+            "experiment.failed", name, reason="contaminated", cause="contamination", outputs={}
+        )
         self.say("alarm.raised", name, message="contamination in R01")
         if is_last:
             self.say("experiment.abandoned", name, reason="2 attempts failed")

@@ -59,7 +59,7 @@ def test_equal_bytes_are_equal_values_and_a_difference_is_found(left: Any, right
 
 
 def test_the_form() -> None:
-    value = {"b": [1, 1.0, 1e22, -0.0, True, None], "a": "µ \" \n \u2028"}
+    value = {"b": [1, 1.0, 1e22, -0.0, True, None], "a": 'µ " \n \u2028'}
     assert canonical(value) == '{"a":"µ \\" \\n \u2028","b":[1,1.0,1e+22,-0.0,true,null]}'
     assert canonical((1, (2, 3))) == "[1,[2,3]]"
     assert canonical_and_plain({"a": (1, 2)})[1] == {"a": [1, 2]}

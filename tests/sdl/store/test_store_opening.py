@@ -231,7 +231,9 @@ def test_a_full_disk_is_named_and_going_on_later_is_possible(store: Store) -> No
     with store.transaction() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
-    telemetry.write("c", "E1", "R1", "ph", "pH", np.arange(4000), np.random.rand(4000))
+    telemetry.write(
+        "c", "E1", "R1", "ph", "pH", np.arange(4000), np.random.default_rng(1).random(4000)
+    )
     ledger.append("a.b", time_us=2, actor="me", payload={"n": 1})
     with refused(DiskFull, store.where, "Free some space"):
         ledger.flush()

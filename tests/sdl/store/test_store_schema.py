@@ -151,9 +151,7 @@ def test_a_good_row_of_each_table_is_taken(course: Store) -> None:
 def test_importing_the_package_is_light() -> None:
     heavy = "{'sqlmodel', 'sqlalchemy', 'alembic', 'pydantic', 'numpy', 'pandas', 'pyarrow'}"
     code = f"import sys, sdl.store, sdl.export; print({heavy} & set(sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
 

@@ -136,7 +136,7 @@ def test_what_the_optimizer_is_asked_and_told(store: Store) -> None:
         if step == "told E0004":
             assert state.vessel_us_so_far() == 12 * DAY_US
         if step == "started E0005":
-            assert [p.id for p in state.pending()] == ["P0004", "P0005"]
+            assert [p.id for p in state.pending()] == ["P0005", "P0004"]
     told = state.observations()
     assert [(o.id, o.status) for o in told][3:] == [
         ("E0004", "failed"),

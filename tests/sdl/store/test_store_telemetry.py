@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -58,9 +59,7 @@ def samples(draw: st.DrawFn) -> tuple[Any, Any, Any]:
     else:
         times = start + np.cumsum(draw(hnp.arrays(np.int64, n, elements=st.integers(1, 10**9))))
     values = draw(hnp.arrays(np.float64, n, elements=st.floats(width=32)))
-    quality = draw(
-        st.none() | hnp.arrays(np.uint8, n, elements=st.sampled_from([0, 0, 0, 1, 2]))
-    )
+    quality = draw(st.none() | hnp.arrays(np.uint8, n, elements=st.sampled_from([0, 0, 0, 1, 2])))
     return times, values, quality
 
 
@@ -102,7 +101,7 @@ def test_a_series_is_read_back_and_its_digest_ignores_the_cuts(
         ("whole", [0, len(times)]),
         ("cut", [0, *sorted(cuts), len(times)]),
     ):
-        for number, (start, end) in enumerate(zip(places, places[1:], strict=False)):
+        for number, (start, end) in enumerate(pairwise(places)):
             part = slice(start, end)
             samples = (times[part], values[part], quality[part])
             writer.write(campaign, name, "R1", "ph", "pH", *samples)

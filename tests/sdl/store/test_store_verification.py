@@ -157,11 +157,11 @@ def seal_row(store: Store, experiment: str) -> int:
     [
         # One bit of a value, past the first chunk's statistics or not.
         (
-            "\"values\" = CAST(substr(\"values\", 1, 800) || x'0000000000001c40' || "
-            "substr(\"values\", 809) AS BLOB)",
+            '"values" = CAST(substr("values", 1, 800) || x\'0000000000001c40\' || '
+            'substr("values", 809) AS BLOB)',
             "digest differs",
         ),
-        ("\"values\" = '\u00f8' || \"values\"", "can't be read"),
+        ('"values" = \'\u00f8\' || "values"', "can't be read"),
         ("quality = zeroblob(n)", "digest differs"),
         ('"min" = "min" - 1', "contradicts itself: min"),
         ('"sum" = "sum" * 1.001', "contradicts itself: sum"),
@@ -169,7 +169,7 @@ def seal_row(store: Store, experiment: str) -> int:
         ("step_us = step_us - 1, end_us = end_us - 1439", "digest differs"),
         ("end_us = end_us + 1", "contradicts itself: end_us"),
         ("start_us = start_us - 1", "digest differs"),
-        ('"values" = x\'00\'', "contradicts itself: values"),
+        ("\"values\" = x'00'", "contradicts itself: values"),
         ("quality = NULL", "digest differs"),
     ],
 )
