@@ -143,7 +143,8 @@ def describe(device: Device) -> InstrumentInfo:
         signals={name: SignalInfo(**asdict(s)) for name, s in device.signals.items()},
         programs={
             name: ProgramInfo(
-                name, {key: PropertyInfo(**asdict(p)) for key, p in program.properties.items()},
+                name,
+                {key: PropertyInfo(**asdict(p)) for key, p in program.properties.items()},
                 program.doc,
             )
             for name, program in device.programs.items()

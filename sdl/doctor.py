@@ -30,7 +30,7 @@ class Check:
 
 
 def examine(db: str) -> list[Check]:
-    """Look at Python, the packages sdl-twin requires, the solver, SQLite and the database's place."""
+    """Look at Python, the required packages, the solver, SQLite and the database's place."""
     return [_python(), *_packages(), _solver(), _sqlite(), _place(db)]
 
 

@@ -58,7 +58,9 @@ class CampaignResult:
             return readings_frame(store, self.campaign_id, experiment, signals or None)
 
 
-def open_result(campaign: str | None = None, *, db: str | Path = "sdl-data/sdl.db") -> CampaignResult:
+def open_result(
+    campaign: str | None = None, *, db: str | Path = "sdl-data/sdl.db"
+) -> CampaignResult:
     """Open the result of a campaign by its id or name; the one worked on last when none is given.
 
     Raises:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+
 from drivers import connect_twin
 from sdl.activity import latest_campaign, process_at_work
 from sdl.campaign import Campaign, campaign_from_dict, normalised

@@ -5,7 +5,17 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-DECIDING = ("sdl-twin", "bofire", "botorch", "gpytorch", "torch", "numpy", "scipy", "numba", "simpy")
+DECIDING = (
+    "sdl-twin",
+    "bofire",
+    "botorch",
+    "gpytorch",
+    "torch",
+    "numpy",
+    "scipy",
+    "numba",
+    "simpy",
+)
 
 
 def versions() -> dict[str, str]:

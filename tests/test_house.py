@@ -26,7 +26,8 @@ HEAVY = {
 
 def loaded_by(statement: str) -> set[str]:
     """Top-level modules that a fresh interpreter has loaded after a statement."""
-    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
+    listing = "print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    code = f"{statement}\nimport json, sys\n{listing}"
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )

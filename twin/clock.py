@@ -58,7 +58,7 @@ class VirtualClock:
 
     def now_us(self) -> int:
         """Microseconds since the Unix epoch, UTC."""
-        return self.epoch_us + round(self.env.now * US_PER_S)
+        return self.epoch_us + round(float(self.env.now) * US_PER_S)
 
 
 class _SimSelector(selectors.DefaultSelector):
@@ -109,7 +109,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Simulated time in seconds."""
         return float(self.env.now)
 
-    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+    def call_soon(  # type: ignore[override]
+        self, callback: Any, *args: Any, context: Any = None
+    ) -> asyncio.Handle:
         """Schedule a callback, and tell the selector that SimPy must let it run first."""
         self._sim_selector.is_woken = True
         return super().call_soon(callback, *args, context=context)

@@ -158,7 +158,7 @@ class Device:
 
     def now_us(self) -> int:
         """Time in µs since the epoch."""
-        return self.epoch_us + round(self.env.now * 1_000_000)
+        return self.epoch_us + round(float(self.env.now) * 1_000_000)
 
     def start(
         self,
@@ -177,7 +177,9 @@ class Device:
         if program not in self.programs:
             raise UnknownProgram(f"{self.name} has no program {program!r}: {sorted(self.programs)}")
         if self.active is not None:
-            raise DeviceBusy(f"{self.name} is running {self.active.program} ({self.active.task_id})")
+            raise DeviceBusy(
+                f"{self.name} is running {self.active.program} ({self.active.task_id})"
+            )
         filled = _fill(self.name, self.programs[program], properties)
         task = Task(task_id, program, filled, samples, self.now_us())
         self._remember(task)

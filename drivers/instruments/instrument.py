@@ -57,11 +57,8 @@ class Instrument:
 
     async def finished(self, task_id: str) -> TaskStatus:
         """Wait until the task is over and return how it ended."""
-        status: TaskStatus | None = None
-        async for status in self._transport.follow(task_id):
-            pass
-        assert status is not None
-        return status
+        statuses = [status async for status in self._transport.follow(task_id)]
+        return statuses[-1]
 
     async def read(self, *signals: str) -> list[Reading]:
         """Return the latest reading of each signal, with its quality and source time."""

@@ -64,7 +64,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - raised again unless it is the user's
         sys.exit(_told(error))
     sys.exit(code if isinstance(code, int) else 0)
 

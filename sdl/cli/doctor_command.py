@@ -16,7 +16,9 @@ def command(db: str, as_json: bool) -> int:
 
     checks = examine(db)
     if as_json:
-        print_json({"is_healthy": all(c.is_ok for c in checks), "checks": [c.as_dict() for c in checks]})
+        print_json(
+            {"is_healthy": all(c.is_ok for c in checks), "checks": [c.as_dict() for c in checks]}
+        )
     else:
         for check in checks:
             mark = "ok     " if check.is_ok else "MISSING" if check.is_missing else "PROBLEM"

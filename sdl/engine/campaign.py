@@ -82,7 +82,9 @@ class CampaignEngine:
             )
             outcome = await self._attempt(experiment_id, inputs, background)
             if outcome is not None:
-                self._tell(experiment_id, "completed", {**inputs, **outcome.inputs}, outcome.outputs)
+                self._tell(
+                    experiment_id, "completed", {**inputs, **outcome.inputs}, outcome.outputs
+                )
                 return True
             is_last = attempt == attempts
             if is_last:

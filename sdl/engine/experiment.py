@@ -127,7 +127,7 @@ class Experiment:
         self, vessel: Instrument, start_us: int, over: asyncio.Event, group: asyncio.TaskGroup
     ) -> None:
         """Draw the planned samples before harvest, each at its day of culture."""
-        duration_day = float(self._file.recipe.settings["duration_day"])
+        duration_day = self._duration_day(vessel)
         planned = sorted(
             (day, sample.assay, sample.volume_ml)
             for sample in self._file.recipe.samples
@@ -153,12 +153,15 @@ class Experiment:
 
     async def _harvest(self, vessel: Instrument, group: asyncio.TaskGroup) -> None:
         """Draw one sample per output's assay and start measuring them."""
-        duration_day = float(self._file.recipe.settings["duration_day"])
+        duration_day = self._duration_day(vessel)
         for assay in dict.fromkeys(output.assay for output in self._file.outputs.values()):
-            drawn = await self._workcell.draw(
-                vessel, self._volume_ml(assay), duration_day, self.id
-            )
+            drawn = await self._workcell.draw(vessel, self._volume_ml(assay), duration_day, self.id)
             group.create_task(self._at_end(drawn, assay))
+
+    def _duration_day(self, vessel: Instrument) -> float:
+        """Return the day of harvest: as commanded, or the program's default."""
+        default = vessel.info.programs[self._file.recipe.program].properties["duration_day"].default
+        return float(self._commanded.get("duration_day", default))  # type: ignore[arg-type]
 
     def _volume_ml(self, assay: str) -> float:
         planned = [s.volume_ml for s in self._file.recipe.samples if s.assay == assay]
@@ -205,9 +208,7 @@ class Experiment:
 
     def _achieved(self, vessel: Instrument, status: TaskStatus, collector: Collector) -> Achieved:
         program = vessel.info.programs[self._file.recipe.program]
-        return achieved(
-            program, self._commanded, status, collector.batches, tolerances(self._file)
-        )
+        return achieved(program, self._commanded, status, collector.batches, tolerances(self._file))
 
     def _alarm(self, message: str) -> None:
         self._journal.record("alarm.raised", self.id, message=message)

@@ -41,7 +41,7 @@ def _check_value(where: str, spec: PropertyInfo, value: Value) -> None:
         return
     if isinstance(value, str) or not math.isfinite(value):
         raise WriteRefused(f"{where} = {value!r} is not a finite number in {spec.unit}")
-    if spec.low is not None and value < spec.low or spec.high is not None and value > spec.high:
+    if (spec.low is not None and value < spec.low) or (spec.high is not None and value > spec.high):
         raise WriteRefused(
             f"{where} = {value:g} {spec.unit} is outside {spec.low} to {spec.high} {spec.unit}"
         )

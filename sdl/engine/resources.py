@@ -109,7 +109,9 @@ class ResourcePool:
                 continue
             is_passing = reserved.isdisjoint(waiter.wanted)
             if is_passing and all(len(self._free[k]) >= n for k, n in waiter.wanted.items()):
-                taken = {k: [self._free[k].pop(0) for _ in range(n)] for k, n in waiter.wanted.items()}
+                taken = {
+                    k: [self._free[k].pop(0) for _ in range(n)] for k, n in waiter.wanted.items()
+                }
                 waiter.future.set_result(taken)
             else:
                 reserved.update(waiter.wanted)

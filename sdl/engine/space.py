@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sdl.campaign import CampaignFile
@@ -16,7 +15,7 @@ def domain_of(file: CampaignFile) -> Any:
     from optimizers.space import domain_from_json
 
     if file.domain is not None:
-        return domain_from_json(json.dumps(file.domain))
+        return domain_from_json(file.domain)
     return _derived(file)
 
 
@@ -26,9 +25,7 @@ def _derived(file: CampaignFile) -> Any:
 
     factors = [_factor(name, factor) for name, factor in file.factors.items()]
     constraints = [LinearSpec(c.name, c.terms, c.lower, c.upper) for c in file.constraints]
-    outputs = [
-        OutputSpec(name, o.unit, o.goal, o.min, o.max) for name, o in file.outputs.items()
-    ]
+    outputs = [OutputSpec(name, o.unit, o.goal, o.min, o.max) for name, o in file.outputs.items()]
     return derive_domain(factors, constraints, outputs)
 
 

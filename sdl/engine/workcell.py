@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drivers.instruments import Instrument, Lab, LiquidHandler, PlateReader
-from drivers.transport import TaskStatus
+from drivers.transport import TaskStatus, Value
 from sdl.engine.commands import finish, send
 from sdl.engine.journal import Journal
 from sdl.engine.resources import ResourcePool
@@ -43,7 +43,7 @@ class Workcell:
         async with await self.pool.claim(liquid_handler=1) as claim:
             handler = claim.one("liquid_handler")
             assert isinstance(handler, LiquidHandler)
-            properties = {"vessel": vessel.name, "volume_ml": volume_ml}
+            properties: dict[str, Value] = {"vessel": vessel.name, "volume_ml": volume_ml}
             command = await send(
                 self.journal, handler, "draw_sample", properties, experiment=experiment
             )

@@ -192,11 +192,11 @@ def _asset(name: str) -> Any:
     """Return a file of ours as it is, to be put into the page without escaping."""
     from markupsafe import Markup
 
-    return Markup((files("sdl.report") / "templates" / name).read_text(encoding="utf-8"))  # noqa: S704
+    return Markup((files("sdl.report") / "templates" / name).read_text(encoding="utf-8"))
 
 
 def _plotly() -> Any:
     from markupsafe import Markup
     from plotly.offline import get_plotlyjs
 
-    return Markup(get_plotlyjs())  # noqa: S704
+    return Markup(get_plotlyjs())

@@ -85,9 +85,7 @@ def test_run_in_words_shows_best_gains_and_places(
         assert words in out
 
 
-def test_status_list_and_verify_agree_on_a_finished_campaign(
-    finished: Path, run_sdl: Sdl
-) -> None:
+def test_status_list_and_verify_agree_on_a_finished_campaign(finished: Path, run_sdl: Sdl) -> None:
     db = str(finished / "sdl-data" / "sdl.db")
     code, out, _ = run_sdl("status", "--db", db, "--json")
     assert code == 0

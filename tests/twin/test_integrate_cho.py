@@ -1,5 +1,7 @@
 """The CHO fed-batch model through the compiled integrator: accuracy, balances, and its demo."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -42,7 +44,7 @@ def culture(recipe, medium=BASAL, clone=K1, solver=None, every_h=12.0, until_h=C
     events = {*np.arange(0.0, until_h, every_h), shift_day * 24.0, feed_day * 24.0, until_h}
     times = sorted(t for t in events if t <= until_h)
     rows = [x]
-    for t0, t1 in zip(times, times[1:], strict=False):
+    for t0, t1 in pairwise(times):
         if t0 % every_h == 0.0 and x[AT["glucose"]] < glucose:
             shot = x[AT["volume"]] * (glucose - x[AT["glucose"]]) / (2500.0 - glucose)
             x = np.array(with_added(tuple(x), shot, glucose=2500.0))

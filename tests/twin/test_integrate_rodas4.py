@@ -1,6 +1,7 @@
 """The compiled integrator on problems whose answers are known."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -149,7 +150,7 @@ def test_the_order_is_four(model, monkeypatch):
         problem, x0, p, t1 = HYPERBOLA, (0.5,), (2.0,), 2.0
         answer = 1.0 / 3.0 + (0.5 - 1.0) * math.exp(-2.0 * t1)
     errors = [fixed_step_error(problem, x0, p, 0.0, t1, n, answer) for n in (8, 16, 32)]
-    orders = [math.log2(a / b) for a, b in zip(errors, errors[1:], strict=False)]
+    orders = [math.log2(a / b) for a, b in pairwise(errors)]
     assert orders == pytest.approx([4.0, 4.0], abs=0.35)
 
 
@@ -164,7 +165,7 @@ def test_the_order_between_steps_is_three_or_better(monkeypatch):
         )  # fmt: skip
         answers = [linear_answer(t, 1.0, 0.5, 4.0)[0] for t in times]
         errors.append(np.abs(out[:, 0] - answers).max())
-    orders = [math.log2(a / b) for a, b in zip(errors, errors[1:], strict=False)]
+    orders = [math.log2(a / b) for a, b in pairwise(errors)]
     assert min(orders) > 2.7
 
 

@@ -257,6 +257,7 @@ _WORDS = {
     "AugAssign": "an in-place assignment",
     "AnnAssign": "an annotated assignment",
     "Attribute": "an attribute",
+    "Expr": "a statement without effect",
     "Lambda": "a lambda",
     "Mod": "the operator %",
     "FloorDiv": "the operator //",

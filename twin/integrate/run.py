@@ -70,6 +70,8 @@ class IntegrationFailed(ArithmeticError):
 class Integrator:
     """Integrates one model again and again, going on with the step size of the last interval.
 
+    One per culture and thread: it owns its scratch space.
+
     Args:
         compiled: the model.
         rtol: relative tolerance.

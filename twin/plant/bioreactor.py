@@ -95,7 +95,9 @@ class Bioreactor(Device):
         assert self.bank is not None
         for signal, setpoint in setpoints.items():
             name = LOOPS[signal]
-            culture.set_inputs(**{name: setpoint - self.bank.error(signal, setpoint, culture.grid_step)})
+            culture.set_inputs(
+                **{name: setpoint - self.bank.error(signal, setpoint, culture.grid_step)}
+            )
 
     def fail(self, reason: str, cause: str) -> None:
         """End the running program as failed; nothing happens when none runs."""

@@ -92,7 +92,7 @@ class Culture:
             self.integration_s += time.perf_counter() - began
         self._grid_n = last + 1
         if len(steps):
-            self._keep(self.start_s + steps * self._interval_s, out)
+            self._keep((self.start_s + steps * self._interval_s).astype(np.float64), out)
         self._delivered += self._u * (t1_h - t0_h)
         self._now_s = to_s
 
@@ -159,4 +159,3 @@ class Culture:
     def _keep(self, times_s: Floats, states: Floats) -> None:
         inputs = np.broadcast_to(self._u, (len(times_s), len(self._u))).copy()
         self._rows.append((times_s, states, inputs))
-

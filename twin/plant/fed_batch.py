@@ -32,7 +32,13 @@ PUMP_CV = 0.03  # calibration of the feed pump (CC-sim: 3 % systematic)
 
 
 def _number(
-    name: str, unit: str, low: float, high: float, doc: str, default: float | None = None, **seen: Any
+    name: str,
+    unit: str,
+    low: float,
+    high: float,
+    doc: str,
+    default: float | None = None,
+    **seen: Any,
 ) -> Property:
     return Property(name, unit, low, high, default=default, doc=doc, **seen)
 
@@ -62,7 +68,9 @@ FED_BATCH = Program(
                 signal="temperature",
                 phases=("production",),
             ),
-            _number("shift_day", "d", 0.0, 30.0, "day of the temperature shift", result="shift_day"),
+            _number(
+                "shift_day", "d", 0.0, 30.0, "day of the temperature shift", result="shift_day"
+            ),
             _number("ph", "pH", 6.6, 7.5, "pH set-point", 7.0, signal="ph", phases=_BOTH),
             _number(
                 "feed_rate",
@@ -92,7 +100,9 @@ FED_BATCH = Program(
                 result="seeding_density",
             ),
             Property("medium", "", levels=tuple(MEDIA), doc="basal medium with its feed"),
-            Property("clone", "", levels=tuple(CLONES), default=next(iter(CLONES)), doc="cell line"),
+            Property(
+                "clone", "", levels=tuple(CLONES), default=next(iter(CLONES)), doc="cell line"
+            ),
             _number(
                 "do_setpoint",
                 "%",
@@ -247,4 +257,6 @@ def _top_up(vessel: Bioreactor, task: Task, run: _Run, rng: Any) -> None:
     if missing <= 0.0 or culture["volume"] + volume_l > vessel.max_volume_l:
         return
     culture.shot(volume_l, glucose=stock)
-    run.top_ups.append(vessel.bank.spot("raman_glucose", culture["glucose"], culture.grid_step, rng))
+    run.top_ups.append(
+        vessel.bank.spot("raman_glucose", culture["glucose"], culture.grid_step, rng)
+    )

@@ -42,7 +42,9 @@ class LiquidHandler(Device):
             "draw_sample": Program(
                 "draw_sample",
                 {
-                    "vessel": Property("vessel", "", levels=tuple(ports), doc="vessel to draw from"),
+                    "vessel": Property(
+                        "vessel", "", levels=tuple(ports), doc="vessel to draw from"
+                    ),
                     "volume_ml": Property("volume_ml", "mL", 0.1, 50.0, doc="sample volume"),
                 },
                 "draw a sample from a vessel (10 min)",

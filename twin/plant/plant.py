@@ -38,9 +38,7 @@ class Plant:
         for count, prefix, kind, methods in shared:
             for i in range(count):
                 name = f"{prefix}{i + 1}"
-                self._add(
-                    Analyzer(env, name, epoch_us, kind, methods, self.samples, seed, noise)
-                )
+                self._add(Analyzer(env, name, epoch_us, kind, methods, self.samples, seed, noise))
         for fault in spec.faults:
             if fault.device is not None and fault.at_day is not None:
                 self.faults.schedule(self.vessels[fault.device], fault.kind, fault.at_day * DAY_S)

@@ -98,7 +98,9 @@ def bioreactor_probes(interval_s: float) -> tuple[Probe, ...]:
             offset_rel=0.01,
             t98_s=60,
         ),
-        Probe(signal("weight", "g", 0.0, 5e6, "vessel content on a scale"), noise=0.02, offset=0.05),
+        Probe(
+            signal("weight", "g", 0.0, 5e6, "vessel content on a scale"), noise=0.02, offset=0.05
+        ),
         Probe(signal("feed_flow", "mL/h", -1.0, 1e5, "from the feed scale"), noise=0.01),
     )
 
@@ -160,7 +162,7 @@ class ProbeBank:
         j = self._index[signal]
         noise = self._noise[j] + self._noise_rel[j] * abs(truth)
         random = float(rng.standard_normal()) * self._scale * noise
-        return truth + self.error(signal, truth, step) + random
+        return float(truth + self.error(signal, truth, step) + random)
 
     def _lagged(self, truth: Floats) -> Floats:
         if not len(self._slow):  # every probe follows within one sampling interval
@@ -193,7 +195,8 @@ class _RandomWalk:
     def at(self, row: int) -> Floats:
         """Return the drift at a row not before those taken, (m,)."""
         self._extend(row + 1)
-        return self._rows[max(row - self._n_taken, 0)]
+        found: Floats = self._rows[max(row - self._n_taken, 0)]
+        return found
 
     def take(self, n: int) -> Floats:
         """Return the next n rows, (n, m), and forget all but the last."""

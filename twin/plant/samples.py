@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A drawn sample. `composition` holds true values by state name; nobody but an assay reads it."""
+    """A drawn sample; `composition` holds true values by state name, for an assay to read."""
 
     sample_id: str
     vessel: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, StrictInt, model_validator
 
-Number = Annotated[StrictFloat | StrictInt, Field(allow_inf_nan=False)]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 FaultKind = Literal["contamination", "pump_failure"]
 
 
@@ -17,17 +17,19 @@ class _Part(BaseModel):
 class VesselsSpec(_Part):
     """A battery of equal bioreactors."""
 
-    count: Annotated[StrictInt, Field(ge=1, le=512)] = Field(8, description="Number of vessels")
+    count: Annotated[StrictInt, Field(ge=1, le=512)] = Field(
+        default=8, description="Number of vessels"
+    )
     name: str = Field(
-        "R{:02d}",
+        default="R{:02d}",
         description="Name of a vessel; {} is replaced by its number, {:02d} by two digits",
         pattern=r"^[A-Za-z][A-Za-z0-9_-]*\{(:0?[0-9]?d)?\}$",
     )
     volume_ml: Annotated[Number, Field(gt=0, le=2_000_000)] = Field(
-        200.0, description="Volume at inoculation, mL"
+        default=200.0, description="Volume at inoculation, mL"
     )
     max_volume_ml: Annotated[Number, Field(gt=0, le=4_000_000)] = Field(
-        350.0, description="Highest working volume, mL; feeding stops there"
+        default=350.0, description="Highest working volume, mL; feeding stops there"
     )
 
     @model_validator(mode="after")
@@ -43,17 +45,19 @@ class VesselsSpec(_Part):
 class SharedSpec(_Part):
     """Instruments of one kind that the vessels share."""
 
-    count: Annotated[StrictInt, Field(ge=0, le=64)] = Field(1, description="Number of instruments")
+    count: Annotated[StrictInt, Field(ge=0, le=64)] = Field(
+        default=1, description="Number of instruments"
+    )
 
 
 class VariabilitySpec(_Part):
     """Between-run coefficient of variation (1 = 100 %)."""
 
     growth: Annotated[Number, Field(ge=0, le=0.5)] = Field(
-        0.03, description="CV of the growth rate between runs"
+        default=0.03, description="CV of the growth rate between runs"
     )
     productivity: Annotated[Number, Field(ge=0, le=0.5)] = Field(
-        0.04, description="CV of the specific productivity between runs"
+        default=0.04, description="CV of the specific productivity between runs"
     )
 
 
@@ -61,10 +65,10 @@ class ProbesSpec(_Part):
     """How often the probes are read and how good they are."""
 
     interval_scale: Annotated[Number, Field(gt=0, le=96)] = Field(
-        1.0, description="Multiplies every probe's sampling interval (1 = 15 min for most)"
+        default=1.0, description="Multiplies every probe's sampling interval (1 = 15 min for most)"
     )
     noise_scale: Annotated[Number, Field(ge=0, le=10)] = Field(
-        1.0, description="Multiplies every probe's and assay's error (0 = perfect)"
+        default=1.0, description="Multiplies every probe's and assay's error (0 = perfect)"
     )
 
 
@@ -72,12 +76,14 @@ class FaultSpec(_Part):
     """A fault at a time on a device, or at random in any culture."""
 
     kind: FaultKind = Field(description="What goes wrong")
-    device: str | None = Field(None, description="Vessel it happens to; left out with a hazard")
+    device: str | None = Field(
+        default=None, description="Vessel it happens to; left out with a hazard"
+    )
     at_day: Annotated[Number, Field(ge=0)] | None = Field(
-        None, description="Days after the start of the plant"
+        default=None, description="Days after the start of the plant"
     )
     hazard_per_run: Annotated[Number, Field(gt=0, le=1)] | None = Field(
-        None, description="Probability that a culture suffers it, at a uniformly drawn time"
+        default=None, description="Probability that a culture suffers it, at a uniformly drawn time"
     )
 
     @model_validator(mode="after")
@@ -107,7 +113,7 @@ class PlantSpec(_Part):
         default_factory=VariabilitySpec, description="Between-run variability"
     )
     probes: ProbesSpec = Field(default_factory=ProbesSpec, description="Probes")
-    faults: tuple[FaultSpec, ...] = Field((), description="Faults to inject")
+    faults: tuple[FaultSpec, ...] = Field(default=(), description="Faults to inject")
 
     def vessel_names(self) -> list[str]:
         """Names of the vessels, in order."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+# Tests are imported by path (--import-mode=importlib); the course they share is found by name.
 sys.path.insert(0, str(Path(__file__).parent.parent / "store"))
 
 from store_course import write_course

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# Tests are imported by path (--import-mode=importlib); the course they share is found by name.
+sys.path.insert(0, str(Path(__file__).parent))
+
 from store_course import write_course
 
 from sdl.store import Store

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from optimizer_problems import BEST, titer, viability
+
+from optimizers import Observation
+from optimizers.propose import propose
+
+
+def campaign(domain: Any, seed: int, strategy: Any, n_rounds: int = 4, n: int = 4) -> float:
+    """The best true titer among feasible experiments, measured with noise, after some rounds."""
+    rng = np.random.default_rng(seed)
+    told: list[Observation] = []
+    for i in range(n_rounds):
+        how = strategy if i else "sobol"
+        batch = propose(domain, told, [], n, 1000 * seed + i, strategy=how)
+        assert batch.fallback is None
+        for j, candidate in enumerate(batch.candidates):
+            outputs = {
+                "titer": titer(candidate.inputs) + 0.03 * rng.standard_normal(),
+                "viability": viability(candidate.inputs) + 1.0 * rng.standard_normal(),
+            }
+            told.append(Observation(f"E{i}{j}", candidate.inputs, outputs, "completed"))
+    return max(titer(one.inputs) for one in told if viability(one.inputs) >= 70.0)
+
+
+def test_the_model_beats_space_filling_with_the_same_budget(domain: Any) -> None:
+    """Sixteen experiments: the optimum lies on the linear limit, in one of three media."""
+    top = titer(BEST)
+    regret = {
+        strategy: [top - campaign(domain, seed, strategy) for seed in (1, 2, 3)]
+        for strategy in ("bayesian", "sobol")
+    }
+    assert max(regret["bayesian"]) < 0.25
+    assert max(regret["bayesian"]) < 0.5 * min(regret["sobol"])
+    assert np.mean(regret["bayesian"]) < 0.2 * np.mean(regret["sobol"])
