@@ -124,7 +124,7 @@ async def connect_twin(spec: PlantSpec, *, seed: int, epoch_us: int) -> Lab:
         transport = SimTransport(device)
         info = await transport.connect()
         instruments[name] = instrument_class(info.kind)(info, transport)
-    return Lab(instruments, VirtualClock(loop.env, epoch_us), meter=lambda: plant.integration_s)
+    return Lab(instruments, VirtualClock(loop.env, epoch_us))
 
 
 def describe_plant(spec: PlantSpec) -> dict[str, InstrumentInfo]:

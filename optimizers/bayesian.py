@@ -139,8 +139,8 @@ def model_batch(
     return Batch(
         candidates=tuple(candidates),
         strategy=(
-            f"bofire.SoboStrategy {type(strategy.acquisition_function).__name__}, "
-            f"SingleTaskGP (Matern 5/2), {'batched ascent' if space.is_linear else 'BotorchOptimizer'}"
+            f"bofire.SoboStrategy {strategy.acquisition_function.type}, SingleTaskGP (Matern 5/2), "
+            + ("batched ascent" if space.is_linear else strategy.acquisition_optimizer.type)
         ),
         seed=seed,
         fit={key: fit_quality(leave_one_out(model, level)) for key, model in models.items()},

@@ -131,7 +131,12 @@ def _multiplier(points: Array, row: Array, limit: Array) -> Array:
 
 
 def hit_and_run(
-    polytope: Polytope, start: Array, n: int, rng: np.random.Generator, *, n_steps: int | None = None
+    polytope: Polytope,
+    start: Array,
+    n: int,
+    rng: np.random.Generator,
+    *,
+    n_steps: int | None = None,
 ) -> Array:
     """Give n points, shape (n, d), the ends of n chains that become uniform over the polytope.
 

@@ -20,7 +20,12 @@ from optimizers.errors import SpaceExhausted
 from optimizers.polytope import Array, project
 from optimizers.rounding import settle
 from optimizers.searchspace import SearchSpace
-from optimizers.spacefilling import MAX_COMBINATIONS, nearest_levels, raw_points
+from optimizers.spacefilling import (
+    MAX_COMBINATIONS,
+    nearest_levels,
+    project_continuous,
+    raw_points,
+)
 
 CHUNK = 1024
 """Points that are evaluated at once, without gradient."""
@@ -99,10 +104,8 @@ def _pool(space: SearchSpace, best: Array, rng: np.random.Generator, effort: Eff
     spread = raw_points(space, effort.n_raw, rng)
     near = nearest_levels(space, best)
     near = near[rng.integers(len(near), size=effort.n_near)] if len(near) else near
-    continuous = space.where("continuous")
-    unit = space.to_unit(near)[:, continuous]
-    unit = _projection(space, near)(unit + 0.1 * rng.standard_normal(unit.shape))
-    near[:, continuous] = space.low[continuous] + unit * space.span[continuous]
+    jitter = 0.1 * space.span * rng.standard_normal(near.shape)
+    near = project_continuous(space, near, near + jitter)
     return np.vstack([spread, near[space.excess(near) < 1e-6]])
 
 

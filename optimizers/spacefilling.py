@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from optimizers.errors import NoFeasiblePoint, SpaceExhausted
-from optimizers.polytope import Array, chebyshev_center, hit_and_run
+from optimizers.polytope import Array, chebyshev_center, hit_and_run, project
 from optimizers.quiet import quiet_import
 from optimizers.rounding import settle
 from optimizers.searchspace import SearchSpace
@@ -43,7 +43,7 @@ def fill(
 
     Raises:
         NoFeasiblePoint: the constraints leave (next to) no room.
-        SpaceExhausted: there are fewer than n different recipes left.
+        SpaceExhausted: fewer than n different recipes are left, or were found.
     """
     rng = np.random.default_rng(seed)
     taken = np.empty((0, len(space.columns))) if avoid is None or is_replicating else avoid
@@ -68,9 +68,9 @@ def fill(
             found.append(settled[None])
             if len(found) == n:
                 return np.vstack(found)
-    raise NoFeasiblePoint(
-        f"only {len(found)} of {n} different feasible recipes were found; {_limits_in_words(space)}"
-    )
+    if found or len(taken):
+        raise SpaceExhausted(n, len(found))
+    raise NoFeasiblePoint(f"no feasible recipe was found; {_limits_in_words(space)}")
 
 
 def raw_points(space: SearchSpace, n: int, rng: np.random.Generator) -> Array:
@@ -116,7 +116,8 @@ def _candidates(
         unit = np.zeros((max(64, 8 * n), n_dims))
         unit[:, numeric] = hit_and_run(inside, room[0], len(unit), rng)
         points = nearest_levels(space, space.from_unit(unit))
-        yield points[space.is_feasible(points)]
+        points = project_continuous(space, points, points)
+        yield points[space.excess(points) < 1e-6]
 
 
 def _check_room(space: SearchSpace) -> tuple[Array, float]:
@@ -145,6 +146,19 @@ def _to_levels(space: SearchSpace, unit: Array) -> Array:
         levels = np.array(space.columns[i].levels)
         points[:, i] = levels[np.minimum((unit[:, i] * len(levels)).astype(int), len(levels) - 1)]
     return points
+
+
+def project_continuous(space: SearchSpace, rows: Array, points: Array) -> Array:
+    """Give `points` (n, d) brought back into the region by moving continuous factors alone.
+
+    The other factors are those of `rows` (n, d).
+    """
+    continuous, others = space.where("continuous"), space.where("discrete", "categorical")
+    inside = space.polytope().given(others, space.to_unit(rows)[:, others])
+    unit = project(space.to_unit(points)[:, continuous], inside)
+    moved = rows.copy()
+    moved[:, continuous] = space.low[continuous] + unit * space.span[continuous]
+    return moved
 
 
 def nearest_levels(space: SearchSpace, points: Array) -> Array:

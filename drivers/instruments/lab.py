@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from drivers.instruments.instrument import Instrument
@@ -19,17 +19,11 @@ class LabClock(Protocol):
 
 
 class Lab:
-    """Instruments by name. `meter()` gives the seconds spent simulating them, 0 for real ones."""
+    """Instruments by name."""
 
-    def __init__(
-        self,
-        instruments: Mapping[str, Instrument],
-        clock: LabClock,
-        meter: Callable[[], float] = lambda: 0.0,
-    ) -> None:
+    def __init__(self, instruments: Mapping[str, Instrument], clock: LabClock) -> None:
         self.instruments = dict(instruments)
         self.clock = clock
-        self.meter = meter
 
     def of_kind(self, kind: str) -> list[Instrument]:
         """Return the instruments of one kind, in the plant's order."""

@@ -117,4 +117,4 @@ class CampaignEngine:
         self._journal.record(
             "experiment.told", experiment_id, status=status, inputs=inputs, outputs=outputs
         )
-        self._journal.flush()
+        self._journal.checkpoint()

@@ -10,7 +10,7 @@ from drivers.reading import ReadingBatch
 from sdl.engine.journal import Journal
 from sdl.engine.waiting import elapsed_or_set
 
-PERIOD_TWIN_S = 7 * 86_400.0  # nobody watches the in-process twin in between
+PERIOD_TWIN_S = 30 * 86_400.0  # of virtual time: nobody can watch the twin in between
 PERIOD_S = 5.0
 
 

@@ -193,14 +193,13 @@ class Experiment:
             raise ExperimentFailed(f"not measured at harvest: {', '.join(missing)}", "assay")
         outputs = {n: self._at_harvest[o.assay] for n, o in self._file.outputs.items()}
         found = self._achieved(vessel, status, collector)
-        self._journal.flush()
         self._journal.record(
             "experiment.completed",
             self.id,
             achieved=found.values,
             commanded=self._commanded,
             outputs=outputs,
-            telemetry_digest=self._journal.telemetry.digest(self._journal.state.campaign, self.id),
+            telemetry_digest=self._journal.telemetry.seal(self._journal.state.campaign, self.id),
             flags=found.flags,
         )
         inputs = {name: found.values[key] for name, key in self._property_of.items()}

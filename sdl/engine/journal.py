@@ -6,6 +6,7 @@ that the fold can't give back.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sdl.store.ledger import Entry, Ledger
     from sdl.store.state import CampaignState
     from sdl.store.telemetry import TelemetryWriter
+
+WATCHED_EVERY_S = 1.0
 
 Watcher = Callable[["Entry", "CampaignState"], None]
 
@@ -47,6 +50,7 @@ class Journal:
         self._watchers = watchers
         self._counters: dict[str, int] = {}
         self._stop: BaseException | None = None
+        self._flushed_s = time.monotonic()
 
     def now_us(self) -> int:
         """Time of the lab in µs since the Unix epoch."""
@@ -86,6 +90,16 @@ class Journal:
     def flush(self) -> None:
         """Put everything recorded so far on disk in one transaction."""
         self.ledger.flush()
+        self._flushed_s = time.monotonic()
+
+    def checkpoint(self) -> None:
+        """Flush where it matters: always on a real lab, in virtual time once in a while.
+
+        The in-process twin dies with this process and is rebuilt by replay, so a row that was not
+        on disk yet is simply written again; people who watch still see the campaign move.
+        """
+        if not self._clock.is_virtual or time.monotonic() - self._flushed_s > WATCHED_EVERY_S:
+            self.flush()
 
     def upcoming(self, kind: str, n: int) -> list[dict[str, Any]]:
         """Return the payloads of the next up to `n` stored rows of `kind`; none when live."""

@@ -8,8 +8,10 @@ of instrument the earlier one waits for, so nothing starves.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from types import TracebackType
 
 from drivers.instruments import Instrument
@@ -50,6 +52,7 @@ class Claim:
 
 @dataclass(slots=True)
 class _Waiter:
+    number: int
     wanted: Mapping[str, int]
     future: asyncio.Future[dict[str, list[Instrument]]]
 
@@ -66,7 +69,8 @@ class ResourcePool:
             self._free.setdefault(kind, []).append(instrument)
             self._n[kind] = self._n.get(kind, 0) + 1
             self._order[instrument.name] = i
-        self._waiters: list[_Waiter] = []
+        self._queues: dict[frozenset[str], deque[_Waiter]] = {}
+        self._n_requests = 0
 
     async def claim(self, **wanted: int) -> Claim:
         """Wait for so many instruments of each kind, all at once.
@@ -82,7 +86,9 @@ class ResourcePool:
         future: asyncio.Future[dict[str, list[Instrument]]] = (
             asyncio.get_running_loop().create_future()
         )
-        self._waiters.append(_Waiter(wanted, future))
+        self._n_requests += 1
+        queue = self._queues.setdefault(frozenset(wanted), deque())
+        queue.append(_Waiter(self._n_requests, wanted, future))
         self._grant()
         try:
             return Claim(self, await future)
@@ -102,18 +108,32 @@ class ResourcePool:
             self._grant()
 
     def _grant(self) -> None:
-        waiting: list[_Waiter] = []
+        """Serve whoever can be, oldest first.
+
+        Requests for the same kinds wait in one queue, of which only the head can be next, so the
+        cost depends on the number of queues and not on how many wait.
+        """
+        heads = [(queue[0].number, kinds) for kinds, queue in self._queues.items() if queue]
+        heapify(heads)
         reserved: set[str] = set()
-        for waiter in self._waiters:
-            if waiter.future.cancelled():
-                continue
-            is_passing = reserved.isdisjoint(waiter.wanted)
-            if is_passing and all(len(self._free[k]) >= n for k, n in waiter.wanted.items()):
-                taken = {
-                    k: [self._free[k].pop(0) for _ in range(n)] for k, n in waiter.wanted.items()
-                }
-                waiter.future.set_result(taken)
-            else:
-                reserved.update(waiter.wanted)
-                waiting.append(waiter)
-        self._waiters = waiting
+        while heads:
+            _, kinds = heappop(heads)
+            queue = self._queues[kinds]
+            head = queue[0]
+            if not head.future.cancelled():
+                is_served = reserved.isdisjoint(kinds) and self._take(head)
+                if not is_served:
+                    reserved |= kinds
+                    continue
+            queue.popleft()
+            if queue:
+                heappush(heads, (queue[0].number, kinds))
+
+    def _take(self, waiter: _Waiter) -> bool:
+        """Hand all that a waiter wants over; False, and nothing taken, when not all is free."""
+        if any(len(self._free[kind]) < n for kind, n in waiter.wanted.items()):
+            return False
+        waiter.future.set_result(
+            {kind: [self._free[kind].pop(0) for _ in range(n)] for kind, n in waiter.wanted.items()}
+        )
+        return True

@@ -133,6 +133,5 @@ def _phases(
     end = end_day if last_day is None else min(end_day, last_day)
     ends = [start for _, start in days[1:]] + [end]
     return tuple(
-        Phase(name, start, max(start, stop))
-        for (name, start), stop in zip(days, ends, strict=True)
+        Phase(name, start, max(start, stop)) for (name, start), stop in zip(days, ends, strict=True)
     )

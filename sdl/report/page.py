@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from sdl.report.gathering import Findings
     from sdl.store import CampaignState
 
-_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+# What could end the script element, and the line ends that old browsers refuse in a string.
+_ESCAPES = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure on the page: its id, heading, caption, and the figure's JSON or why there is none."""
+    """A figure on the page: id, heading, caption, and its JSON or why there is none."""
 
     id: str
     title: str

@@ -40,7 +40,16 @@ class Table:
 def conditions(state: CampaignState) -> Table:
     """The best experiment's conditions: proposed, commanded, achieved, and the range explored."""
     best = state.best
-    head = ("factor", "unit", "proposed", "commanded", "achieved", "range explored", "centre", "note")
+    head = (
+        "factor",
+        "unit",
+        "proposed",
+        "commanded",
+        "achieved",
+        "range explored",
+        "centre",
+        "note",
+    )
     if best is None:
         return Table(head, ())
     inputs = state.proposals[best.proposal].inputs

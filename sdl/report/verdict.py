@@ -1,4 +1,4 @@
-"""The verdict: what a campaign found, in two sentences that don't promise more than was measured."""
+"""The verdict: what a campaign found, in two sentences that promise no more than was measured."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def _best(state: CampaignState, goal: Goal, best: ExperimentRecord) -> str:
         f"{name(key)} {quantity(value, units.get(key))}" for key, value in proposal.inputs.items()
     )
     value = quantity(best.outputs[goal.output], goal.unit)
-    so_far = "" if state.is_over else "So far, "
+    opening = "The best culture" if state.is_over else "So far, the best culture"
     limits = " that met every limit" if goal.limits else ""
     return (
-        f"{so_far}{'the' if so_far else 'The'} best culture{limits} is {best.id} (round {proposal.round}), with a measured {name(goal.output)} of "
-        f"{value} ({_predicted(state, goal, best)}), run at {conditions}."
+        f"{opening}{limits} is {best.id} (round {proposal.round}), with a measured "
+        f"{name(goal.output)} of {value} ({_predicted(state, goal, best)}), run at {conditions}."
     )
 
 
@@ -136,7 +136,8 @@ def _none_found(state: CampaignState, goal: Goal) -> str:
 def _course(state: CampaignState) -> str:
     """The second sentence where there is no gain to tell: how the campaign stands."""
     planned = (state.file.get("plan") or {}).get("rounds")
-    rounds = f"{len(state.rounds)} of {planned} rounds" if planned else f"{len(state.rounds)} rounds"
+    of = f" of {planned}" if planned else ""
+    rounds = f"{len(state.rounds)}{of} rounds"
     if state.status == "failed":
         return f"The campaign failed after {rounds} were begun: {state.reason}."
     if state.status == "finished":
@@ -147,4 +148,3 @@ def _course(state: CampaignState) -> str:
 
 def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-

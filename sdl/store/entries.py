@@ -51,26 +51,18 @@ def read_entries(
     An unknown campaign has none.  Raises `LedgerBroken` for a payload that is no JSON object.
     """
     for row in read_rows(store, campaign, after_seq, kinds):
-        yield Entry(
-            campaign=row.campaign,
-            seq=row.seq,
-            time_us=row.time_us,
-            kind=row.kind,
-            actor=row.actor,
-            subject=row.subject,
-            payload=_payload(row),
-            prev=row.prev,
-            hash=row.hash,
-        )
+        name, seq, time_us, kind, actor, subject, payload, prev, digest = row
+        plain = _payload(name, seq, payload)
+        yield Entry(name, seq, time_us, kind, actor, subject, plain, prev, digest)
 
 
-def _payload(row: StoredRow) -> dict[str, Any]:
+def _payload(campaign: str, seq: int, text: str) -> dict[str, Any]:
     try:
-        payload = json.loads(row.payload)
+        payload = json.loads(text)
     except ValueError:
         payload = None
     if not isinstance(payload, dict):
-        raise LedgerBroken(row.campaign, row.seq, "its payload is no JSON object")
+        raise LedgerBroken(campaign, seq, "its payload is no JSON object")
     return payload
 
 

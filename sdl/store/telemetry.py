@@ -39,7 +39,10 @@ _insert_chunk = insert(chunk_table)
 
 @dataclass(slots=True)
 class _Open:
-    """A series being written: its row's id once that is stored, and how far it has come."""
+    """A series being written: its row's id once that is stored, and how far it has come.
+
+    `seal` has taken all its samples, when this writer gave all of them.
+    """
 
     instrument: str
     signal: str
@@ -47,6 +50,7 @@ class _Open:
     series_id: int | None = None
     stored_end_us: int = -1
     last_us: int = -1
+    seal: SeriesSeal | None = None
     pending: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -66,6 +70,7 @@ class TelemetryWriter:
         self._dirty: dict[tuple[str, str], None] = {}
         self._found: list[tuple[_Open, int, int]] = []
         self._sealed: set[tuple[str, str]] = set()
+        self._whole: set[tuple[str, str]] = set()
 
     @property
     def has_pending(self) -> bool:
@@ -102,6 +107,8 @@ class TelemetryWriter:
         series = self._series(place, instrument, signal, unit, what)
         if samples.times_us[0] <= series.last_us:
             raise TelemetryInvalid(f"{what}: samples at or before ones written earlier")
+        if series.seal is not None:
+            series.seal.update(samples)
         packed = [pack(part, what) for part in split(samples)]
         series.pending.extend(packed)
         series.last_us = int(samples.times_us[-1])
@@ -112,6 +119,10 @@ class TelemetryWriter:
 
     def digest(self, campaign: str, experiment: str) -> str:
         """SHA-256 (hex) over all samples of an experiment, stored and buffered."""
+        place = (campaign, experiment)
+        written = self._open.get(place, {})
+        if place in self._whole:
+            return seal_digest(one.seal for one in written.values() if one.seal is not None)
         seals: dict[Key, SeriesSeal] = {}
         ends: dict[Key, int] = {}
         for info in list_series(self._store, campaign, experiment):
@@ -119,7 +130,7 @@ class TelemetryWriter:
             for row in read_chunks(self._store, info.id):
                 seal.update(unpack(row))
                 ends[seal.key] = row["end_us"]
-        for key, series in self._open.get((campaign, experiment), {}).items():
+        for key, series in written.items():
             seal = seals.setdefault(key, SeriesSeal(*key, series.unit))
             for packed in series.pending:
                 # While replaying, the first part of what is buffered is stored already.
@@ -133,7 +144,7 @@ class TelemetryWriter:
         place = (campaign, experiment)
         self._sealed.add(place)
         if place not in self._dirty:
-            self._open.pop(place, None)
+            self._forget(place)
         return found
 
     def write_pending(self, connection: Connection) -> None:
@@ -164,17 +175,23 @@ class TelemetryWriter:
         self._found = []
         for place in self._dirty:
             if place in self._sealed:
-                self._open.pop(place, None)
+                self._forget(place)
         self._dirty.clear()
         # What isn't remembered is looked up again in the database, hence memory can stay flat even
         # if the caller never seals.
         while len(self._open) > _REMEMBERED:
-            del self._open[next(iter(self._open))]
+            self._forget(next(iter(self._open)))
         self._n_pending = 0
+
+    def _forget(self, place: tuple[str, str]) -> None:
+        self._open.pop(place, None)
+        self._whole.discard(place)
 
     def _series(
         self, place: tuple[str, str], instrument: str, signal: str, unit: str, what: str
     ) -> _Open:
+        if place not in self._open and self._is_first_to_write(place):
+            self._whole.add(place)
         known = self._open.setdefault(place, {})
         series = known.get((instrument, signal))
         if series is None:
@@ -182,9 +199,15 @@ class TelemetryWriter:
                 if not name or "\x00" in name:
                     raise TelemetryInvalid(f"{what}: experiment, instrument, signal need a name")
             series = known[instrument, signal] = _Open(instrument, signal, unit)
+            if place in self._whole:
+                series.seal = SeriesSeal(instrument, signal, unit)
         elif series.unit != unit:
             raise TelemetryInvalid(f"{what}: unit {unit!r} after {series.unit!r}")
         return series
+
+    def _is_first_to_write(self, place: tuple[str, str]) -> bool:
+        """Whether all samples of an experiment come through this writer; a replay gives all again."""
+        return self._ledger.is_replaying or not list_series(self._store, *place)
 
     def _numbered(
         self, connection: Connection, place: tuple[str, str], waiting: Sequence[_Open]

@@ -85,7 +85,11 @@ def test_probability_of_meeting_limits() -> None:
     from optimizers import OutputSpec, derive_domain
     from optimizers.diagnose import probability_feasible
 
-    limits = [OutputSpec("v", min=70.0), OutputSpec("o", min=1.0, max=3.0), OutputSpec("n", max=5.0)]
+    limits = [
+        OutputSpec("v", min=70.0),
+        OutputSpec("o", min=1.0, max=3.0),
+        OutputSpec("n", max=5.0),
+    ]
     space = make_space(derive_domain(FACTORS, [], [TITER, *limits]))
     normal = NormalDist()
 

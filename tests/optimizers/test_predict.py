@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 
 import pytest
@@ -17,11 +17,10 @@ def test_predictions_follow_the_measured_values(
     recipes = [one.inputs for one in observations]
     predicted = predict(domain, observations, recipes, 1, 0.95)
     assert len(predicted) == 12
-    inside = [
-        p["viability"].low <= measure(recipe)["viability"] <= p["viability"].high
-        for p, recipe in zip(predicted, recipes, strict=True)
-    ]
-    assert sum(inside) >= 11
+    for one, recipe in zip(predicted, recipes, strict=True):
+        # Viability runs from 64 to 94 %; the noise of a measurement is 1 %.
+        assert one["viability"].mean == pytest.approx(measure(recipe)["viability"], abs=4.0)
+        assert one["viability"].sd < 4.0
     assert predict(domain, observations, [], 1) == []
 
 
@@ -30,7 +29,9 @@ def test_a_proposal_carries_the_same_prediction(
 ) -> None:
     batch = propose(domain, observations, [], 1, 7, level=0.9)
     (again,) = predict(domain, observations, [batch.candidates[0].inputs], 7, 0.9)
-    assert batch.candidates[0].predicted == again
+    assert batch.candidates[0].predicted is not None
+    for key, one in batch.candidates[0].predicted.items():
+        assert astuple(one) == pytest.approx(astuple(again[key]), rel=1e-9)
     assert batch.fit is not None
     left_out = leave_one_out(domain, observations, 7, 0.9)
     assert batch.fit["titer"].n == len(left_out["titer"]) == 12

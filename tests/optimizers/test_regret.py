@@ -9,7 +9,7 @@ from optimizers import Observation
 from optimizers.propose import propose
 
 
-def campaign(domain: Any, seed: int, strategy: Any, n_rounds: int = 4, n: int = 4) -> float:
+def campaign(domain: Any, seed: int, strategy: Any, n_rounds: int = 3, n: int = 8) -> float:
     """The best true titer among feasible experiments, measured with noise, after some rounds."""
     rng = np.random.default_rng(seed)
     told: list[Observation] = []
@@ -27,12 +27,11 @@ def campaign(domain: Any, seed: int, strategy: Any, n_rounds: int = 4, n: int = 
 
 
 def test_the_model_beats_space_filling_with_the_same_budget(domain: Any) -> None:
-    """Sixteen experiments: the optimum lies on the linear limit, in one of three media."""
+    """Twenty-four experiments: the optimum lies on the linear limit, in one of three media."""
     top = titer(BEST)
     regret = {
         strategy: [top - campaign(domain, seed, strategy) for seed in (1, 2, 3)]
         for strategy in ("bayesian", "sobol")
     }
-    assert max(regret["bayesian"]) < 0.25
-    assert max(regret["bayesian"]) < 0.5 * min(regret["sobol"])
-    assert np.mean(regret["bayesian"]) < 0.2 * np.mean(regret["sobol"])
+    assert max(regret["bayesian"]) < 0.1
+    assert max(regret["bayesian"]) < 0.3 * min(regret["sobol"])

@@ -64,7 +64,6 @@ class Bioreactor(Device):
         self.culture: Culture | None = None
         self.bank: ProbeBank | None = None
         self.pump_gain = 1.0
-        self.integration_s = 0.0
         self._on_culture = on_culture
         self._kept: list[tuple[np.ndarray[Any, Any], Floats, np.ndarray[Any, Any]]] = []
 
@@ -190,5 +189,3 @@ class Bioreactor(Device):
         """Carry the culture to its end; feeds stop, the broth is kept cold as it is."""
         if self.culture is not None:
             self.culture.advance(self.env.now)
-            self.integration_s += self.culture.integration_s
-            self.culture.integration_s = 0.0

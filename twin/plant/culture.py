@@ -7,7 +7,6 @@ values on the probes' sampling grid.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -49,7 +48,6 @@ class Culture:
         self._rows: list[tuple[Floats, Floats, Floats]] = []  # times_s, states, inputs
         self._delivered = np.zeros_like(self._u)  # each input times hours
         self.failure = ""
-        self.integration_s = 0.0
         self._record_start()
 
     def __getitem__(self, state: str) -> float:
@@ -80,7 +78,6 @@ class Culture:
         last = int((to_s - self.start_s) / self._interval_s + 1e-9)
         steps = np.arange(self._grid_n, last + 1)
         times_h = np.minimum(steps * self._interval_s / 3600.0, t1_h)
-        began = time.perf_counter()
         try:
             self._x, out = self._integrator.advance(
                 self._x, self._u, self._p, t0_h, t1_h, out_times=times_h
@@ -88,8 +85,6 @@ class Culture:
         except IntegrationFailed as failed:
             self.failure = str(failed)
             return
-        finally:
-            self.integration_s += time.perf_counter() - began
         self._grid_n = last + 1
         if len(steps):
             self._keep((self.start_s + steps * self._interval_s).astype(np.float64), out)

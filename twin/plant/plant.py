@@ -43,11 +43,6 @@ class Plant:
             if fault.device is not None and fault.at_day is not None:
                 self.faults.schedule(self.vessels[fault.device], fault.kind, fault.at_day * DAY_S)
 
-    @property
-    def integration_s(self) -> float:
-        """Wall seconds spent in the integrator so far."""
-        return sum(vessel.integration_s for vessel in self.vessels.values())
-
     def _add(self, device: Device) -> None:
         self.devices[device.name] = device
 

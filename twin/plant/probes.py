@@ -188,15 +188,16 @@ class _RandomWalk:
 
     def __init__(self, rng: Generator, step: Floats) -> None:
         self._rng = rng
-        self._step = step
-        self._rows: Floats = np.zeros((1, len(step)))  # from the first row not taken yet
+        self._walking = np.flatnonzero(step)
+        self._step = step[self._walking]
+        self._n_probes = len(step)
+        self._rows: Floats = np.zeros((1, len(self._walking)))  # from the first row not taken yet
         self._n_taken = 0
 
     def at(self, row: int) -> Floats:
         """Return the drift at a row not before those taken, (m,)."""
         self._extend(row + 1)
-        found: Floats = self._rows[max(row - self._n_taken, 0)]
-        return found
+        return self._wide(self._rows[max(row - self._n_taken, 0)])
 
     def take(self, n: int) -> Floats:
         """Return the next n rows, (n, m), and forget all but the last."""
@@ -204,7 +205,13 @@ class _RandomWalk:
         rows = self._rows[:n]
         self._rows = self._rows[n:]
         self._n_taken += n
-        return rows
+        return self._wide(rows)
+
+    def _wide(self, rows: Floats) -> Floats:
+        """Return drifts of the walking probes (…, k) as those of all probes (…, m)."""
+        wide = np.zeros((*rows.shape[:-1], self._n_probes))
+        wide[..., self._walking] = rows
+        return wide
 
     def _extend(self, n_total: int) -> None:
         n_new = n_total - self._n_taken - len(self._rows)

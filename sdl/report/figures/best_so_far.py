@@ -1,4 +1,4 @@
-"""Best so far: every experiment's value in the order in which they ended, and the best till then."""
+"""Best so far: each experiment's value in the order in which they ended, and the best by then."""
 
 from __future__ import annotations
 
@@ -85,9 +85,8 @@ def _best_line(order: list[ExperimentRecord], goal: Goal) -> dict[str, Any]:
     steps: list[float | None] = []
     for one in order:
         value = one.outputs.get(goal.output)
-        is_candidate = outcome_of(one) == "feasible" and value is not None
-        if is_candidate and (best is None or goal.is_better(value, best)):
-            best = value
+        if outcome_of(one) == "feasible" and value is not None:
+            best = value if best is None or goal.is_better(value, best) else best
         steps.append(best)
     return {
         "type": "scatter",

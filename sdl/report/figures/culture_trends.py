@@ -82,9 +82,7 @@ def _axes(figure: Figure, panel: Panel, box: Box, end: float, *, is_lowest: bool
         range=[0, end],
         **linked,
     )
-    figure["layout"][f"yaxis{s}"] = axis(
-        "", domain=[box.bottom, box.top], anchor=f"x{s}", nticks=5
-    )
+    figure["layout"][f"yaxis{s}"] = axis("", domain=[box.bottom, box.top], anchor=f"x{s}", nticks=5)
     title = f"<b>{text(label(panel.title, panel.unit))}</b>"
     where = {"xref": f"x{s} domain", "yref": f"y{s} domain", "xanchor": "left", "yanchor": "bottom"}
     figure["layout"]["annotations"].append(note(title, 0, 1, **where))

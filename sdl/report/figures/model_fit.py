@@ -73,16 +73,20 @@ def draw_model_fit(state: CampaignState, height: int = 330) -> Drawn:
                     "cliponaxis": False,
                 }
             )
-    x = {"title": "round that the model proposed", "tickformat": "d", "nticks": min(len(rounds), 12)}
-    span = [rounds[0] - 0.3, rounds[-1] + 0.3]
+    title = "round that the model proposed"
+    x: dict[str, Any] = {
+        "tickformat": "d",
+        "nticks": min(len(rounds), 12),
+        "range": [rounds[0] - 0.3, rounds[-1] + 0.3],
+    }
     shapes, notes = _level_line(interval_level(state))
     return {
         "data": data,
         "layout": layout(
             height,
-            xaxis=axis(**x, domain=[0, 0.45], anchor="y", range=span),
+            xaxis=axis(title, **x, domain=[0, 0.45], anchor="y"),
             yaxis=axis("leave-one-out R²", range=[floor - 0.04, 1.04]),
-            xaxis2=axis(**x, domain=[0.55, 1], anchor="y2", range=span),
+            xaxis2=axis(title, **x, domain=[0.55, 1], anchor="y2"),
             yaxis2=axis(
                 "left-out points within interval", range=[0, 1.04], tickformat=".0%", anchor="x2"
             ),

@@ -128,13 +128,14 @@ def _grouped(
     )
     n_good = math.ceil(BEST_SHARE * len(feasible))
     special = {id(one) for one in (state.best, state.center) if one is not None}
-    is_plain = [one for one in feasible if id(one) not in special]
+    plain = [one for one in feasible[n_good:] if id(one) not in special]
     good = [one for one in feasible[:n_good] if id(one) not in special]
+    is_apart = state.center is not state.best
     return {
         "infeasible": [one for one in done if not one.is_feasible and id(one) not in special],
-        "other": [one for one in is_plain if one not in good],
+        "other": plain,
         "good": good,
-        "center": [] if state.center in (None, state.best) else [state.center],  # type: ignore[list-item]
+        "center": [state.center] if state.center is not None and is_apart else [],
         "best": [] if state.best is None else [state.best],
     }
 

@@ -164,7 +164,10 @@ def _panel(
     )
     for is_inside in (True, False):
         points = [point for point in parity.points if point.is_inside == is_inside]
-        figure["data"].append(_trace(parity, points, x, y, is_inside=is_inside, is_first=at == 0))
+        if points:
+            trace = _trace(parity, points, x, y, is_inside=is_inside)
+            told = {one["legendgroup"] for one in figure["data"]}
+            figure["data"].append({**trace, "showlegend": trace["legendgroup"] not in told})
 
 
 def coverage_sentence(parity: Parity, level: float | None) -> str:
@@ -178,26 +181,25 @@ def coverage_sentence(parity: Parity, level: float | None) -> str:
 
 
 def _trace(
-    parity: Parity, points: list[ParityPoint], x: str, y: str, *, is_inside: bool, is_first: bool
+    parity: Parity, points: list[ParityPoint], x: str, y: str, *, is_inside: bool
 ) -> dict[str, Any]:
     colour = BLUE if is_inside else ORANGE
-    means = [point.predicted["mean"] for point in points]
+    predicted = [point.predicted for point in points]
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "within its interval" if is_inside else "outside its interval",
         "legendgroup": str(is_inside),
-        "showlegend": is_first,
         "xaxis": x,
         "yaxis": y,
-        "x": means,
+        "x": [one["mean"] for one in predicted],
         "y": [point.measured for point in points],
         "ids": [point.experiment for point in points],
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [p.predicted["high"] - mean for p, mean in zip(points, means, strict=True)],
-            "arrayminus": [p_mean - p.predicted["low"] for p, p_mean in zip(points, means, strict=True)],
+            "array": [one["high"] - one["mean"] for one in predicted],
+            "arrayminus": [one["mean"] - one["low"] for one in predicted],
             "color": colour,
             "thickness": 0.8,
             "width": 0,

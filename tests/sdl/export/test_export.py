@@ -334,7 +334,7 @@ def test_only_a_few_chunks_of_readings_are_in_memory_at_a_time(
             alive.append(1)
             weakref.finalize(values, alive.pop)
             most = max(most, len(alive))
-            yield Samples(samples.times_us, values, samples.quality)
+            yield Samples(samples.times_us, values, samples.quality, samples.step_us)
 
     monkeypatch.setattr("sdl.export.content.read_samples", watched)
     with Store.open(tmp_path / "x.db", durability="twin") as store:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import time
 from typing import Any
@@ -262,18 +263,25 @@ def test_goals() -> None:
 
 def test_an_entry_costs_the_same_however_long_the_ledger_is() -> None:
     def seconds(n: int) -> float:
+        """CPU time of 300 experiments after `n`; the best of three, without the collector."""
         teller = Teller(outputs={"y": {"unit": "1", "assay": "y", "goal": "maximize"}})
         teller.tell("round.started", "1", round=1, n=10**6)
-        for number in range(n):
-            teller.ask(f"P{number}")
-            teller.run(f"P{number}", f"E{number}", {"y": float(number % 7)})
-        start = time.process_time()
-        for number in range(n, n + 500):
-            teller.ask(f"P{number}")
-            teller.run(f"P{number}", f"E{number}", {"y": float(number)})
-        return time.process_time() - start
+        number, spans = 0, []
+        while len(spans) < 3:
+            start = time.process_time()
+            for _ in range(300):
+                number += 1
+                teller.ask(f"P{number}")
+                teller.run(f"P{number}", f"E{number}", {"y": float(number % 7)})
+            if number > n:
+                spans.append(time.process_time() - start)
+        return min(spans)
 
-    assert seconds(6000) < 4 * seconds(100) + 0.02
+    gc.disable()
+    try:
+        assert seconds(6000) < 3 * seconds(0) + 0.01
+    finally:
+        gc.enable()
 
 
 def test_genesis() -> None:

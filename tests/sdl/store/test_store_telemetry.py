@@ -151,6 +151,13 @@ def test_the_digest_changes_with_everything_it_covers(store: Store) -> None:
     assert writer.digest("c", "nothing") not in found
 
 
+def test_one_nan_is_like_another(store: Store) -> None:
+    _, writer = begin(store)
+    put(writer, [1, 2], [1.0, np.nan], experiment="E1")
+    put(writer, [1, 2], [1.0, np.copysign(np.nan, -1.0)], experiment="E2")
+    assert writer.digest("c", "E1") == writer.digest("c", "E2")
+
+
 def test_the_digest_doesnt_depend_on_the_order_of_series(store: Store) -> None:
     _, writer = begin(store)
     for experiment, order in (("E1", ("a", "b")), ("E2", ("b", "a"))):
