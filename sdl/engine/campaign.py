@@ -108,6 +108,9 @@ class CampaignEngine:
                 reason=failed.reason,
                 cause=failed.cause,
                 outputs={},
+                telemetry_digest=self._journal.telemetry.seal(
+                    self._journal.state.campaign, experiment_id
+                ),
             )
             return None
 

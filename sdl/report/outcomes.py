@@ -12,12 +12,10 @@ Outcome = Literal["feasible", "infeasible", "failed", "running", "queued"]
 
 
 def outcome_of(experiment: ExperimentRecord) -> Outcome:
-    """Return the outcome; "failed" also stands for an abandoned one."""
+    """Return the outcome of an experiment."""
     if experiment.status == "completed":
         return "feasible" if experiment.is_feasible else "infeasible"
-    if experiment.status in ("failed", "abandoned"):
-        return "failed"
-    return "running" if experiment.status == "running" else "queued"
+    return experiment.status
 
 
 def in_order_of_end(state: CampaignState) -> list[ExperimentRecord]:

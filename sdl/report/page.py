@@ -22,7 +22,7 @@ from sdl.report.figures.parity import coverage_sentence, draw_parity, parity_of
 from sdl.report.figures.style import Drawn, Nothing
 from sdl.report.outcomes import interval_level
 from sdl.report.verdict import verdict_of
-from sdl.report.words import name, utc
+from sdl.report.words import counted, name, utc
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -65,6 +65,7 @@ def render(findings: Findings) -> str:
             outcomes=tables.outcomes(state),
             experiments=tables.experiments(state),
             n_experiments=len(state.experiments),
+            counted=counted,
             failures=tables.failures(state),
             provenance=tables.provenance(findings),
             file_text=_as_yaml(state.file),
@@ -76,9 +77,9 @@ def render(findings: Findings) -> str:
     )
 
 
-def render_figures(findings: Findings, wanted: tuple[str, ...]) -> str:
+def render_figures(findings: Findings, wanted: tuple[str, ...], trend_points: int) -> str:
     """Return a page of nothing but the named figures, for a picture of them."""
-    shown = figures_of(findings)
+    shown = figures_of(findings, trend_points)
     return (
         _environment()
         .get_template("figures.html")
@@ -92,8 +93,8 @@ def render_figures(findings: Findings, wanted: tuple[str, ...]) -> str:
     )
 
 
-def figures_of(findings: Findings) -> Mapping[str, Shown]:
-    """Return the figures by id, in the order of the page."""
+def figures_of(findings: Findings, trend_points: int = 1000) -> Mapping[str, Shown]:
+    """Return the figures by id, in the order of the page; about so many points per trend."""
     state = findings.state
     level = interval_level(state)
     coverage = " ".join(
@@ -132,7 +133,7 @@ def figures_of(findings: Findings) -> Mapping[str, Shown]:
             "trends",
             "Culture trends",
             _trends_caption(findings),
-            draw_culture_trends(findings.cultures),
+            draw_culture_trends(findings.cultures, trend_points),
         ),
     )
     return {one.id: one for one in shown}

@@ -148,11 +148,8 @@ def _experiment_failed(state: CampaignState, entry: Entry) -> None:
     _end(state, experiment, "failed", entry.time_us)
 
 
-def _experiment_abandoned(state: CampaignState, entry: Entry) -> None:
-    experiment = state.experiments[entry.subject]
-    # The reason of the last failure says more than that it was the last one.
-    experiment.reason = experiment.reason or entry.payload["reason"]
-    _end(state, experiment, "abandoned", entry.time_us)
+def _proposal_abandoned(state: CampaignState, entry: Entry) -> None:
+    _move_proposal(state, state.proposals[entry.subject], "abandoned")
 
 
 def _experiment_told(state: CampaignState, entry: Entry) -> None:
@@ -260,11 +257,11 @@ HANDLERS: dict[str, Callable[[CampaignState, Entry], None]] = {
     "round.started": _round_started,
     "proposal.asked": _proposal_asked,
     "proposal.approved": _proposal_approved,
+    "proposal.abandoned": _proposal_abandoned,
     "experiment.queued": _experiment_queued,
     "experiment.started": _experiment_started,
     "experiment.completed": _experiment_completed,
     "experiment.failed": _experiment_failed,
-    "experiment.abandoned": _experiment_abandoned,
     "experiment.told": _experiment_told,
     "phase.changed": _phase_changed,
     "result.recorded": _result_recorded,

@@ -12,7 +12,7 @@ Value = float | str
 CampaignStatus = Literal["defined", "running", "finished", "failed"]
 ToldStatus = Literal["completed", "failed", "abandoned"]
 ProposalStatus = Literal["pending", "running", "completed", "failed", "abandoned"]
-ExperimentStatus = Literal["queued", "running", "completed", "failed", "abandoned"]
+ExperimentStatus = Literal["queued", "running", "completed", "failed"]
 
 
 @dataclass(slots=True)

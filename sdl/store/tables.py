@@ -53,7 +53,7 @@ def _experiment_columns(state: CampaignState) -> list[Column]:
         Column("round", "int64", "", "round of the campaign"),
         Column("attempt", "int64", "", "1 for the first attempt at the proposal"),
         Column("vessel", "string", "", "bioreactor that it ran in"),
-        Column("status", "string", "", "queued, running, completed, failed or abandoned"),
+        Column("status", "string", "", "queued, running, completed or failed"),
         Column("origin", "string", "", "where the proposal came from"),
         Column("started", "timestamp", "UTC", "when the vessel was taken"),
         Column("ended", "timestamp", "UTC", "when its outcome was known"),
@@ -68,7 +68,7 @@ def _experiment_columns(state: CampaignState) -> list[Column]:
         Column("p_feasible", "float64", "", "predicted probability to keep all limits"),
         Column("feasible", "bool", "", "whether the measured outputs kept all limits"),
         Column("flags", "string", "", "what to know about its data, joined by ;"),
-        Column("reason", "string", "", "why it failed or was abandoned"),
+        Column("reason", "string", "", "why it failed"),
     ]
 
 

@@ -23,7 +23,7 @@ from sdl.store.sealing import SeriesSeal, seal_digest
 from sdl.store.series import list_series, read_chunks
 from sdl.store.store import Store
 
-_SEALING = frozenset({"experiment.completed", "experiment.failed", "experiment.abandoned"})
+_SEALING = frozenset({"experiment.completed", "experiment.failed"})
 _UNREADABLE = ("values", "times", "quality")
 
 

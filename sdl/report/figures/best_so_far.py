@@ -60,7 +60,7 @@ def draw_best_so_far(state: CampaignState, height: int = 420) -> Drawn:
                 tickformat="d",
                 nticks=min(len(order) + 1, 20),
             ),
-            yaxis=axis(text(label(goal.output, goal.unit))),
+            yaxis=axis(text(label(goal.output, goal.unit)), showticklabels=bool(values)),
             shapes=bands + lines,
             annotations=labels + line_labels,
             margin={"l": 60, "r": 20, "t": 70, "b": 50},

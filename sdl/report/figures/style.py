@@ -89,6 +89,7 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "#ffffff",
         "margin": {"l": 60, "r": 20, "t": 40, "b": 50},
         "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"color": INK}},
+        "showlegend": True,
         "legend": {
             "orientation": "h",
             "x": 0,

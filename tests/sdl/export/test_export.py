@@ -26,12 +26,14 @@ from sdl.export import (
     verify_manifest,
 )
 from sdl.store import (
+    CampaignState,
     Ledger,
     NoSuchCampaign,
     Store,
     TelemetryWriter,
     experiments_frame,
     load_state,
+    read_entries,
     read_series,
     verify,
 )
@@ -281,6 +283,20 @@ def test_a_campaign_under_way_is_exported_as_of_its_last_stored_row(tmp_path: Pa
         for _ in steps:
             pass
         assert verify(store, CAMPAIGN, anchor=(head["seq"], head["hash"])).is_intact
+
+
+def test_what_is_written_meanwhile_stays_out(
+    course: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = list(read_entries(course, CAMPAIGN))[:30]
+    earlier = CampaignState.fold(CAMPAIGN, entries)
+    monkeypatch.setattr("sdl.store.state.load_state", lambda *_: earlier)
+    manifest = export(course, CAMPAIGN, tmp_path, "csv")
+    assert json.loads(manifest.read_text())["ledger"]["hash"] == entries[-1].hash
+    assert [int(row["seq"]) for row in table(manifest, "ledger")] == list(range(1, 31))
+    begun = set(earlier.experiments)
+    assert {row["experiment"] for row in table(manifest, "series")} == begun
+    assert {path.stem for path in (tmp_path / "readings").iterdir()} == begun
 
 
 def test_a_campaign_without_readings(tmp_path: Path) -> None:

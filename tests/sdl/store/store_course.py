@@ -122,6 +122,7 @@ class Script:
         for number, outcome in enumerate(attempts, start=1):
             self.n_experiments += 1
             name = f"E{self.n_experiments:04d}"
+            self.proposal = proposal
             self.say("experiment.queued", name, proposal=proposal, attempt=number)
             self.say("experiment.started", name, vessel="R01")
             self.n_commands += 1
@@ -204,7 +205,7 @@ class Script:
         )
         self.say("alarm.raised", name, message="contamination in R01")
         if is_last:
-            self.say("experiment.abandoned", name, reason="2 attempts failed")
+            self.say("proposal.abandoned", self.proposal, reason="2 attempts failed")
         status = "abandoned" if is_last else "failed"
         self.say("experiment.told", name, status=status, inputs=inputs, outputs={})
 

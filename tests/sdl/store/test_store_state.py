@@ -85,7 +85,7 @@ def test_the_state_of_a_whole_course(course: Store) -> None:
         "E0004": "failed",
         "E0005": "completed",
         "E0006": "failed",
-        "E0007": "abandoned",
+        "E0007": "failed",
     }
     failed = state.experiments["E0004"]
     assert (failed.vessel, failed.attempt, failed.phase) == ("R01", 1, "growth")
@@ -116,7 +116,7 @@ def test_the_best_is_the_best_feasible_one(course: Store) -> None:
     assert summary["first_round"]["gain_percent"] == pytest.approx(20)
     assert summary["center"]["gain"] == pytest.approx(1.0)
     assert summary["lab_days"] == summary["vessel_days"] == 21.0
-    assert summary["n_experiments"] == {"abandoned": 1, "completed": 4, "failed": 2}
+    assert summary["n_experiments"] == {"completed": 4, "failed": 3}
 
 
 def test_what_the_optimizer_is_asked_and_told(store: Store) -> None:
