@@ -20,7 +20,7 @@ from sdl.result import open_result
 
 FIGURES = ("best-so-far", "parity", "trends")
 WIDTH = 1200  # px
-TREND_POINTS = 300  # fewer than in the report: noise makes a picture big
+SIGNALS = ("temperature", "capacitance", "raman_glucose", "oxygen_uptake")
 ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("campaign", help="id or name of the campaign")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("report.png"))
     given = parser.parse_args()
-    page = render_figures(gather(open_result(given.campaign, db=given.db)), FIGURES, TREND_POINTS)
+    page = render_figures(gather(open_result(given.campaign, db=given.db)), FIGURES, SIGNALS)
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "figures.html"
         file.write_text(page, encoding="utf-8")

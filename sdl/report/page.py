@@ -17,6 +17,7 @@ from sdl.report import tables
 from sdl.report.figures.best_so_far import draw_best_so_far
 from sdl.report.figures.culture_trends import draw_culture_trends
 from sdl.report.figures.model_fit import draw_model_fit
+from sdl.report.figures.panels import SIGNALS
 from sdl.report.figures.parallel import draw_parallel
 from sdl.report.figures.parity import coverage_sentence, draw_parity, parity_of
 from sdl.report.figures.style import Drawn, Nothing
@@ -77,9 +78,9 @@ def render(findings: Findings) -> str:
     )
 
 
-def render_figures(findings: Findings, wanted: tuple[str, ...], trend_points: int) -> str:
-    """Return a page of nothing but the named figures, for a picture of them."""
-    shown = figures_of(findings, trend_points)
+def render_figures(findings: Findings, wanted: tuple[str, ...], signals: tuple[str, ...]) -> str:
+    """Return a page of nothing but the named figures, for a picture; trends of some signals."""
+    shown = figures_of(findings, signals)
     return (
         _environment()
         .get_template("figures.html")
@@ -93,8 +94,8 @@ def render_figures(findings: Findings, wanted: tuple[str, ...], trend_points: in
     )
 
 
-def figures_of(findings: Findings, trend_points: int = 1000) -> Mapping[str, Shown]:
-    """Return the figures by id, in the order of the page; about so many points per trend."""
+def figures_of(findings: Findings, signals: tuple[str, ...] = SIGNALS) -> Mapping[str, Shown]:
+    """Return the figures by id, in the order of the page; trends of the given signals."""
     state = findings.state
     level = interval_level(state)
     coverage = " ".join(
@@ -133,7 +134,7 @@ def figures_of(findings: Findings, trend_points: int = 1000) -> Mapping[str, Sho
             "trends",
             "Culture trends",
             _trends_caption(findings),
-            draw_culture_trends(findings.cultures, trend_points),
+            draw_culture_trends(findings.cultures, signals),
         ),
     )
     return {one.id: one for one in shown}

@@ -71,6 +71,7 @@ class TelemetryWriter:
         self._found: list[tuple[_Open, int, int]] = []
         self._sealed: set[tuple[str, str]] = set()
         self._whole: set[tuple[str, str]] = set()
+        self._evicted: set[tuple[str, str]] = set()
 
     @property
     def has_pending(self) -> bool:
@@ -107,9 +108,9 @@ class TelemetryWriter:
         series = self._series(place, instrument, signal, unit, what)
         if samples.times_us[0] <= series.last_us:
             raise TelemetryInvalid(f"{what}: samples at or before ones written earlier")
+        packed = [pack(part, what) for part in split(samples)]
         if series.seal is not None:
             series.seal.update(samples)
-        packed = [pack(part, what) for part in split(samples)]
         series.pending.extend(packed)
         series.last_us = int(samples.times_us[-1])
         self._dirty[place] = None
@@ -180,7 +181,9 @@ class TelemetryWriter:
         # What isn't remembered is looked up again in the database, hence memory can stay flat even
         # if the caller never seals.
         while len(self._open) > _REMEMBERED:
-            self._forget(next(iter(self._open)))
+            oldest = next(iter(self._open))
+            self._forget(oldest)
+            self._evicted.add(oldest)
         self._n_pending = 0
 
     def _forget(self, place: tuple[str, str]) -> None:
@@ -206,7 +209,12 @@ class TelemetryWriter:
         return series
 
     def _is_first_to_write(self, place: tuple[str, str]) -> bool:
-        """Whether all samples of an experiment come through this writer; a replay gives all again."""
+        """Whether all samples of an experiment come through this writer from here on.
+
+        That is so where none is stored, and in a replay, which gives all of them again.
+        """
+        if place in self._evicted:
+            return False
         return self._ledger.is_replaying or not list_series(self._store, *place)
 
     def _numbered(

@@ -11,6 +11,7 @@ from optimizers import (
     CategoricalSpec,
     ContinuousSpec,
     DiscreteSpec,
+    FactorSpec,
     IntegerSpec,
     LinearSpec,
     Observation,
@@ -19,7 +20,7 @@ from optimizers import (
 
 Recipe = Mapping[str, float | str]
 
-FACTORS = (
+FACTORS: tuple[FactorSpec, ...] = (
     ContinuousSpec("feed", 1.0, 6.0, "%/d"),
     ContinuousSpec("start", 1.0, 5.0, "d"),
     ContinuousSpec("ph", 6.8, 7.3, "pH"),
@@ -28,14 +29,14 @@ FACTORS = (
 TOTAL_FEED = LinearSpec("total_feed", {"feed": 11.0, "start": -4.0}, upper=33.0)
 TITER = OutputSpec("titer", "g/L", goal="maximize")
 VIABILITY = OutputSpec("viability", "%", min=70.0, spread=100.0)
-MIXED = (
+MIXED: tuple[FactorSpec, ...] = (
     ContinuousSpec("x", 0.0, 1.0),
     IntegerSpec("k", 0, 4),
     DiscreteSpec("v", (0.5, 1.0, 2.0)),
     CategoricalSpec("c", ("a", "b")),
 )
 
-BEST = {"feed": 3.6363636, "start": 1.75, "ph": 7.1, "medium": "rich"}
+BEST: dict[str, float | str] = {"feed": 3.6363636, "start": 1.75, "ph": 7.1, "medium": "rich"}
 
 
 def titer(recipe: Recipe) -> float:
@@ -43,7 +44,7 @@ def titer(recipe: Recipe) -> float:
     feed, start, ph = (float(recipe[k]) for k in ("feed", "start", "ph"))
     medium = {"basal": 4.2, "rich": 5.0, "lean": 3.0}[str(recipe["medium"])]
     along = (11.0 * feed - 4.0 * start - 33.0) / 11.7
-    across = (4.0 * (feed - BEST["feed"]) + 11.0 * (start - BEST["start"])) / 11.7
+    across = (4.0 * (feed - 3.6363636) + 11.0 * (start - 1.75)) / 11.7
     return medium + 0.25 * along - 0.6 * (across / 2.0) ** 2 - 0.5 * ((ph - 7.1) / 0.1) ** 2
 
 
@@ -69,7 +70,7 @@ def run(batch: Batch, seed: int = 0, prefix: str = "E") -> list[Observation]:
     ]
 
 
-def is_within(recipe: Recipe, factors: Sequence[object]) -> bool:
+def is_within(recipe: Recipe, factors: Sequence[FactorSpec]) -> bool:
     """Whether every factor has one of its values, exactly."""
     for spec in factors:
         match spec:
@@ -79,8 +80,6 @@ def is_within(recipe: Recipe, factors: Sequence[object]) -> bool:
                 ok = low <= float(recipe[name]) <= high and float(recipe[name]).is_integer()
             case DiscreteSpec(name=name, levels=levels) | CategoricalSpec(name=name, levels=levels):
                 ok = recipe[name] in levels
-            case _:
-                raise TypeError(spec)
         if not ok:
             return False
     return set(recipe) == {spec.name for spec in factors}

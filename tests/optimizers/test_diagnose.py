@@ -72,7 +72,8 @@ def test_fit_quality_counts_what_it_says() -> None:
     rows = [(1.0, 1.5, 0.4), (2.0, 2.0, 0.1), (6.0, 5.0, 2.0)]
     left_out = [LeftOut("e", y, Prediction(m, h, m - h, m + h)) for y, m, h in rows]
     fit = fit_quality(left_out)
-    assert (fit.n, fit.loo_coverage) == (3, pytest.approx(2 / 3))
+    assert fit.n == 3
+    assert fit.loo_coverage == pytest.approx(2 / 3)
     assert fit.loo_rmse == pytest.approx(np.sqrt(1.25 / 3))
     assert fit.loo_r2 == pytest.approx(1 - 1.25 / 14)
     flat = [LeftOut("e", 1.0, Prediction(1.0, 1.0, 0.0, 2.0))] * 3

@@ -16,6 +16,7 @@ from optimizer_problems import FACTORS, MIXED, TITER, TOTAL_FEED, is_within, mee
 
 from optimizers import (
     Candidate,
+    FactorSpec,
     IntegerSpec,
     LinearSpec,
     Observation,
@@ -246,7 +247,7 @@ def test_all_kinds_of_factors_and_an_equality() -> None:
     ]
     from optimizers import ContinuousSpec
 
-    factors = [*MIXED, ContinuousSpec("y", 0.0, 1.0)]
+    factors: list[FactorSpec] = [*MIXED, ContinuousSpec("y", 0.0, 1.0)]
     domain = derive_domain(factors, limits, [TITER])
     first = propose(domain, [], [], 8, 0, strategy="sobol").candidates
 

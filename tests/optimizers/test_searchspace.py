@@ -58,7 +58,7 @@ def test_same_recipe_means_half_a_percent(domain: Any) -> None:
 def test_limits_of_levels_may_be_met_exactly_those_of_real_numbers_keep_a_margin() -> None:
     levels = LinearSpec("levels", {"k": 1.0, "v": 1.0}, upper=3.0)
     mixed = LinearSpec("mixed", {"x": 1.0, "k": 1.0}, upper=3.0)
-    point = {"x": 0.0, "k": 2.0, "v": 1.0, "c": "a"}
+    point: dict[str, float | str] = {"x": 0.0, "k": 2.0, "v": 1.0, "c": "a"}
     space = make_space(derive_domain(MIXED, [levels], [TITER]))
     assert space.is_feasible(space.encode("p", point)[None])[0]
     space = make_space(derive_domain(MIXED, [mixed], [TITER]))

@@ -13,6 +13,7 @@ from optimizers import (
     ContinuousSpec,
     DiscreteSpec,
     DomainUnsupported,
+    FactorSpec,
     IntegerSpec,
     LinearSpec,
     OutputSpec,
@@ -26,7 +27,8 @@ NAN, INF = float("nan"), float("inf")
 
 
 def objective(domain: Any, key: str) -> dict[str, Any]:
-    return domain.outputs.get_by_key(key).objective.model_dump()
+    fields: dict[str, Any] = domain.outputs.get_by_key(key).objective.model_dump()
+    return fields
 
 
 def test_goals_and_limits_become_bofire_objectives() -> None:
@@ -53,7 +55,7 @@ def test_goals_and_limits_become_bofire_objectives() -> None:
 
 
 def test_minimize_and_factor_kinds() -> None:
-    factors = [
+    factors: list[FactorSpec] = [
         ContinuousSpec("a", 0, 1, resolution=0.25),
         IntegerSpec("k", 1, 3),
         IntegerSpec("wide", 0, 10_000),

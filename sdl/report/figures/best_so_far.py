@@ -63,7 +63,7 @@ def draw_best_so_far(state: CampaignState, height: int = 420) -> Drawn:
             yaxis=axis(text(label(goal.output, goal.unit)), showticklabels=bool(values)),
             shapes=bands + lines,
             annotations=labels + line_labels,
-            margin={"l": 60, "r": 20, "t": 70, "b": 50},
+            margin={"l": 60, "r": 110 if lines else 20, "t": 70, "b": 50},
             legend={**layout(height)["legend"], "y": 1.08},
         ),
     }
@@ -185,8 +185,8 @@ def _center_line(
     if center is None:
         return [], []
     value = center.outputs[goal.output]
-    missed = ", ".join(name(key) for key, _ in missed_limits(state, center))
-    words = f"centre recipe {quantity(value, goal.unit)}" + (f", missed {missed}" if missed else "")
+    parts = ["centre recipe", text(quantity(value, goal.unit))]
+    parts += [text(f"missed {name(key)}") for key, _ in missed_limits(state, center)]
     line = {
         "type": "line",
         "xref": "paper",
@@ -198,5 +198,5 @@ def _center_line(
         "line": {"color": GREY, "width": 1.2, "dash": "dot"},
         "layer": "below",
     }
-    where = {"xref": "paper", "xanchor": "right", "yanchor": "bottom", "bgcolor": "#ffffffcc"}
-    return [line], [note(text(words), 1.0, value, **where)]
+    beside = {"xref": "paper", "xanchor": "left", "xshift": 4, "align": "left"}
+    return [line], [note("<br>".join(parts), 1.0, value, **beside)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sdl.report.culture import AssayPoint, Culture, Trend
-from sdl.report.figures.panels import COLUMNS, Box, Panel, left_of, panels_of, right_of
+from sdl.report.figures.panels import COLUMNS, SIGNALS, Box, Panel, left_of, panels_of, right_of
 from sdl.report.figures.phases import BAR_PX, phase_bands, phase_ribbon
 from sdl.report.figures.style import (
     BLACK,
@@ -32,14 +32,16 @@ _COLOURS = (BLUE, ORANGE)
 _ASSAY_SYMBOLS = ("circle", "square")
 
 
-def draw_culture_trends(cultures: Sequence[Culture], n_points: int = 1000) -> Drawn:
+def draw_culture_trends(
+    cultures: Sequence[Culture], signals: Sequence[str] = SIGNALS, n_points: int = 1000
+) -> Drawn:
     """Draw up to two cultures over each other, phases as bands, gaps as gaps.
 
     The bands behind the panels are the phases of the first culture; where the phases of the second
     begin is a dotted line.  Both are named in the ribbon on top.
     """
     shown = [one for one in cultures if one.trends or one.assays][:MAX_CULTURES]
-    panels = panels_of(shown)
+    panels = panels_of(shown, signals)
     if not panels:
         return Nothing("No readings have been stored yet.")
     pitch = _PANEL_PX + _GAP_PX

@@ -48,13 +48,13 @@ class Box:
         return "" if self.at == 0 else str(self.at + 1)
 
 
-def panels_of(cultures: Sequence[Culture]) -> list[Panel]:
-    """Return the panels: known signals first, other ones if none is known, then the assays.
+def panels_of(cultures: Sequence[Culture], wanted: Sequence[str] = SIGNALS) -> list[Panel]:
+    """Return the panels: wanted signals first, other ones if there is none, then the assays.
 
     An assay shares the panel of the signal that measures the same in the same unit.
     """
     signals = {trend.signal: trend.unit for one in cultures for trend in one.trends}
-    shown = [signal for signal in SIGNALS if signal in signals] or list(signals)[: len(SIGNALS)]
+    shown = [signal for signal in wanted if signal in signals] or list(signals)[: len(wanted)]
     assays = {point.assay: point.unit for one in cultures for point in one.assays}
     panels = []
     for signal in shown:

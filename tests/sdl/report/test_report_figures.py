@@ -69,7 +69,7 @@ def test_rounds_are_bands_that_hold_their_experiments(state: CampaignState) -> N
     band = next(one for one in figure["layout"]["shapes"] if one["type"] == "rect")
     assert (band["x0"], band["x1"]) == (0.5, 3.5)
     words = [one["text"] for one in figure["layout"]["annotations"]]
-    assert words == ["round 1", "round 2", "centre recipe 2 g/L, missed viability"]
+    assert words == ["round 1", "round 2", "centre recipe<br>2 g/L<br>missed viability"]
 
 
 def test_many_rounds_keep_their_labels_apart(tmp_path: Path) -> None:

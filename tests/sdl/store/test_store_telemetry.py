@@ -332,6 +332,40 @@ def test_memory_of_the_writer_stays_small(store: Store) -> None:
     assert read_series(store, "c", "E0", "ph").values.tolist() == [1.0, 2.0, 3.0]
 
 
+def test_samples_that_were_refused_are_not_in_the_seal(store: Store) -> None:
+    ledger, writer = begin(store)
+    put(writer, [1, 2], [1.0, 2.0])
+    with pytest.raises(TelemetryInvalid):
+        put(writer, [3, 4], [1e308, 1e308])
+    put(writer, [5], [3.0])
+    sealed = writer.seal("c", "E1")
+    ledger.flush()
+    assert digest(store, "c", "E1") == sealed
+
+
+def test_a_replay_seals_right_also_what_the_writer_forgot_meanwhile(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sdl.store.telemetry._REMEMBERED", 2)
+
+    def go(ledger: Ledger, writer: TelemetryWriter) -> list[str]:
+        for part in range(3):
+            for number in range(4):
+                put(writer, [10 * part + 1], [float(part)], experiment=f"E{number}")
+            ledger.flush()
+        found = [writer.digest("c", f"E{number}") for number in range(4)]
+        ledger.append("a.b", time_us=2, actor="me", payload={"telemetry_digests": found})
+        ledger.flush()
+        return found
+
+    found = go(*begin(store))
+    assert [digest(store, "c", f"E{number}") for number in range(4)] == found
+    ledger = Ledger.replay(store, "c")
+    ledger.append("campaign.defined", time_us=1, actor="me", payload=FIRST)
+    assert ledger.is_replaying
+    assert go(ledger, TelemetryWriter(ledger)) == found
+
+
 def test_which_series(course: Store) -> None:
     one = read_series(course, CAMPAIGN, "E0001", "ph", START_US + DAY_US, START_US + 2 * DAY_US)
     assert (len(one.values), one.unit, one.instrument) == (1440, "pH", "R01")
