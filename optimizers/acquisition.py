@@ -2,7 +2,8 @@
 
 qLogNEI (Ament et al. 2023, "Unexpected improvements to expected improvement") is the log of the
 expected improvement over the best of the points measured so far, whose true values are uncertain
-too; outcome limits weight it with the probability that they are met, drawn as BoFire's sigmoids.
+too, here in standard deviations of the values measured; outcome limits weight it with the
+probability that they are met, drawn as BoFire's sigmoids.
 """
 
 from __future__ import annotations
@@ -52,11 +53,13 @@ def make_acquisition(space: SearchSpace, models: Sequence[OutputModel], *, n_sam
         objective=outputs.get_by_key(models[goal].key).objective,
         x_adapt=torch.from_numpy(models[goal].observed),
     )
+    # qLogNEI smooths over fixed small numbers, meant for outputs of about unit spread.
+    scale = float(models[goal].observed.std()) or 1.0
     gps = [model.gp for model in models]
     return get_acquisition_function(
         "qLogNEI",
         gps[0] if len(gps) == 1 else ModelListGP(*gps),
-        GenericMCObjective(objective),
+        GenericMCObjective(lambda values, X=None: objective(values) / scale),
         X_observed=torch.from_numpy(_baseline(space, models[goal])),
         constraints=constraints or None,
         eta=torch.tensor(widths, dtype=torch.double) if constraints else 1e-3,

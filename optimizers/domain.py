@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from optimizers.errors import DomainUnsupported, SpaceInvalid
@@ -16,21 +17,34 @@ def domain_from_json(data: Mapping[str, Any]) -> Domain:
     """Give the domain that BoFire serialised as this JSON object.
 
     Raises:
-        SpaceInvalid: if BoFire can't read it.
+        SpaceInvalid: if BoFire can't read it, or a number is not finite.
         DomainUnsupported: if it is a domain, but not one that these strategies can serve.
     """
     with quiet_import():
         from bofire.data_models.domain.api import Domain
-    from pydantic import ValidationError
-
     try:
         domain = Domain.model_validate(dict(data))
-    except (ValidationError, ValueError) as error:
+    except ValueError as error:  # pydantic's ValidationError is one
         raise SpaceInvalid(
             "domain", str(error), "give the JSON that BoFire's Domain.model_dump_json() writes"
         ) from error
+    for where, value in _numbers(data, "domain"):
+        if not math.isfinite(value):
+            raise SpaceInvalid(where, f"is {value}", "give a finite number")
     check_domain(domain)
     return domain
+
+
+def _numbers(data: Any, where: str) -> Iterator[tuple[str, float]]:
+    """Every number in a JSON value, with its path."""
+    if isinstance(data, int | float):
+        yield where, data
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _numbers(value, f"{where}.{key}")
+    elif isinstance(data, list):
+        for i, value in enumerate(data):
+            yield from _numbers(value, f"{where}[{i}]")
 
 
 def domain_to_json(domain: Domain) -> dict[str, Any]:

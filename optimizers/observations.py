@@ -84,7 +84,8 @@ class Candidate:
     `predicted` and `p_feasible` are None when no model stood behind the point; so is
     `p_feasible` of a domain without outcome constraints. `acquisition` is the value of this point
     alone, taken when it was chosen, that is given the data, the pending points and the members of
-    the batch before it (log of the noisy expected improvement for the bayesian strategy).
+    the batch before it: for the bayesian strategy the log of the noisy expected improvement, in
+    standard deviations of the values measured.
     """
 
     inputs: Mapping[str, float | str]

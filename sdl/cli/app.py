@@ -73,16 +73,13 @@ def _told(error: Exception) -> int:
     """Tell an error of the user's in a sentence and return its exit code; raise any other."""
     from sdl.campaign import CampaignInvalid, render_all
     from sdl.errors import UserError
-    from sdl.store import LedgerError, StoreError
 
     if isinstance(error, CampaignInvalid):
         click.echo(render_all(error.diagnostics), err=True)
-    elif isinstance(error, UserError):
+        return 2
+    if isinstance(error, UserError):
         click.echo(f"error: {error.message}", err=True)
         if error.hint:
             click.echo(f"  → {error.hint}", err=True)
-    elif isinstance(error, (StoreError, LedgerError)):
-        click.echo(f"error: {error}", err=True)
-    else:
-        raise error
-    return 2
+        return error.exit_code
+    raise error

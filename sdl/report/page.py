@@ -102,35 +102,35 @@ def figures_of(findings: Findings, signals: tuple[str, ...] = SIGNALS) -> Mappin
         f"{name(one.output)}: {coverage_sentence(one, level)}." for one in parity_of(state)
     )
     shown = (
-        _show(
+        show(
             "best-so-far",
             "Best so far",
             "Each point is an experiment; the line is the best that met every limit until then. "
             "Shading tells the rounds apart. Experiments without a result stand at the foot.",
             draw_best_so_far(state),
         ),
-        _show(
+        show(
             "parity",
             "Predicted and measured",
             "Each experiment was predicted before it ran; bars are the prediction intervals. "
             f"{coverage}",
             draw_parity(state),
         ),
-        _show(
+        show(
             "model-fit",
             "How good the model was",
             "Before each round the model is asked for every earlier result without having been "
             "shown it. R² of 1 is a perfect answer, 0 no better than the mean.",
             draw_model_fit(state),
         ),
-        _show(
+        show(
             "parallel",
             "Conditions and results",
             "Each line is a completed experiment, through its conditions as proposed to its "
             "result. Failed experiments have no line.",
             draw_parallel(state),
         ),
-        _show(
+        show(
             "trends",
             "Culture trends",
             _trends_caption(findings),
@@ -146,7 +146,8 @@ def _as_yaml(file: dict[str, Any]) -> str:
     return yaml.safe_dump(file, allow_unicode=True, sort_keys=False, default_flow_style=None)
 
 
-def _show(key: str, title: str, caption: str, drawn: Drawn) -> Shown:
+def show(key: str, title: str, caption: str, drawn: Drawn) -> Shown:
+    """Return a figure ready for the page, its JSON such that nothing in it can end a script."""
     if isinstance(drawn, Nothing):
         return Shown(key, title, "", None, 0, drawn.why)
     text = json.dumps(

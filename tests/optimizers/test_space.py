@@ -144,6 +144,10 @@ def test_json_that_is_no_domain_and_domains_that_are_not_served(domain: Any) -> 
     with pytest.raises(SpaceInvalid):
         domain_from_json({"inputs": 3})
     document = domain_to_json(domain)
+    document["constraints"]["constraints"][0]["rhs"] = float("nan")
+    with pytest.raises(SpaceInvalid, match=r"domain\.constraints\.constraints\[0\]\.rhs: is nan"):
+        domain_from_json(document)
+    document = domain_to_json(domain)
     document["inputs"]["features"][0] = {
         "type": "TaskInput",
         "key": "feed",

@@ -101,6 +101,14 @@ def test_parity_has_the_predicted_experiments_only(state: CampaignState) -> None
     assert viability.n_inside == 2
 
 
+def test_a_failed_experiment_is_no_point_of_parity(
+    result_of: Callable[[str], CampaignResult],
+) -> None:
+    state = result_of("finished").state()
+    state.experiments["E0004"].outputs = {"titer": 9.0}  # measured before it failed
+    assert [p.experiment for p in parity_of(state)[0].points] == ["E0005", "E0006"]
+
+
 def test_parity_draws_intervals_and_states_their_coverage(state: CampaignState) -> None:
     figure = drawn(draw_parity(state))
     inside, outside = figure["data"][0], figure["data"][1]

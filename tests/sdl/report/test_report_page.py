@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import json
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from report_course import CAMPAIGN, SCENARIOS, Ask, Course
 from report_reading import Page
 
 from sdl.report import ReportUnwritable, write_report
-from sdl.report.page import render
+from sdl.report.page import render, show
 from sdl.report.words import number, probability
 from sdl.result import CampaignResult
 
@@ -180,6 +183,14 @@ def test_text_of_people_stays_text(tmp_path: Path) -> None:
     assert "<img" not in drawn
 
 
+def test_a_figure_cannot_end_its_script() -> None:
+    hostile: Any = {"layout": {"height": 1}, "data": [{"name": "</script><!--&\u2028"}]}
+    shown = show("x", "x", "", hostile)
+    assert shown.json is not None
+    assert not set("<>&\u2028\u2029") & set(shown.json)
+    assert json.loads(shown.json) == hostile
+
+
 def test_changed_records_are_told_first(result_of: ResultOf, tmp_path: Path) -> None:
     intact = Path(result_of("finished").db)
     db = tmp_path / "sdl.db"
@@ -229,8 +240,6 @@ def test_a_place_that_cannot_be_written_is_said(result_of: ResultOf, tmp_path: P
 
 
 def test_rendering_is_quick(findings_of: Callable[[str], object]) -> None:
-    import time
-
     began = time.process_time()
     render(findings_of("finished"))  # type: ignore[arg-type]
     assert time.process_time() - began < 3
