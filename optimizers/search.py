@@ -42,8 +42,8 @@ class Effort:
     n_raw: int = 512
     n_near: int = 64
     n_starts: int = 12
-    n_first: int = 30
-    n_next: int = 12
+    n_first: int = 25
+    n_next: int = 10
 
 
 def choose_batch(

@@ -11,8 +11,9 @@ from twin.integrate import Integrator, compiled, integrate_reference, outputs_at
 from twin.kinetics.cho_fedbatch import CHO_FEDBATCH
 from twin.kinetics.cho_parameters import NO_EXTENSIONS
 from twin.kinetics.clones import CLONES, K1
-from twin.kinetics.culture import initial_state, parameters_for, with_added
+from twin.kinetics.culture import initial_state, parameters_for
 from twin.kinetics.media import BASAL, MEDIA, RICH
+from twin.kinetics.mixing import with_added
 
 AT = {state.name: k for k, state in enumerate(CHO_FEDBATCH.states)}
 OUTPUT = {output.name: k for k, output in enumerate(CHO_FEDBATCH.outputs)}
@@ -47,7 +48,7 @@ def culture(recipe, medium=BASAL, clone=K1, solver=None, every_h=12.0, until_h=C
     for t0, t1 in pairwise(times):
         if t0 % every_h == 0.0 and x[AT["glucose"]] < glucose:
             shot = x[AT["volume"]] * (glucose - x[AT["glucose"]]) / (2500.0 - glucose)
-            x = np.array(with_added(tuple(x), shot, glucose=2500.0))
+            x = np.array(with_added(CHO_FEDBATCH, tuple(x), shot, glucose=2500.0))
         u = CHO_FEDBATCH.inputs_with(
             **medium.feed(),
             feed_rate=feed / 100.0 * V0 / 24.0 if t0 >= feed_day * 24.0 else 0.0,

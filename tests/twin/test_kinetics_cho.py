@@ -15,8 +15,8 @@ from twin.kinetics.culture import (
     TooDense,
     initial_state,
     parameters_for,
-    with_added,
 )
+from twin.kinetics.mixing import with_added
 from twin.kinetics.model import UnknownName
 
 # Kornecki & Strube, Bioengineering 2018, 5(1), 25, Table 2, per cell as printed
@@ -278,7 +278,7 @@ def test_an_inoculum_brings_its_spent_medium():
 @given(volume=st.floats(0.0, 0.1), glucose=st.floats(0.0, 3000.0))
 def test_a_bolus_adds_exactly_what_it_holds(volume, glucose):
     before = states()
-    after = dict(zip(NAMES, with_added(before, volume, glucose=glucose), strict=True))
+    after = dict(zip(NAMES, with_added(CHO_FEDBATCH, before, volume, glucose=glucose), strict=True))
     assert after["volume"] == pytest.approx(0.2 + volume, rel=1e-14)
     assert after["glucose"] * after["volume"] == pytest.approx(20.0 * 0.2 + glucose * volume)
     assert after["product"] * after["volume"] == pytest.approx(0.5 * 0.2)
@@ -291,9 +291,9 @@ def test_unknown_clones_media_and_solutes_are_named():
     with pytest.raises(UnknownName, match="no medium 'ritch'; did you mean 'rich'"):
         media.medium("ritch")
     with pytest.raises(UnknownName, match="no solute 'glucos'; did you mean 'glucose'"):
-        with_added(states(), 0.01, glucos=1.0)
+        with_added(CHO_FEDBATCH, states(), 0.01, glucos=1.0)
     with pytest.raises(UnknownName, match="no solute 'ph'"):
-        with_added(states(), 0.01, ph=7.0)
+        with_added(CHO_FEDBATCH, states(), 0.01, ph=7.0)
 
 
 def test_multipliers_of_medium_and_run_multiply():

@@ -142,6 +142,12 @@ def test_feeding_stops_before_the_vessel_overflows() -> None:
     assert task.result["final_volume_ml"] <= 230.0 + base_ml
 
 
+def test_the_densest_seeding_that_is_published_can_be_inoculated() -> None:
+    limit = plant().vessels["R01"].programs["fed_batch"].properties["seeding_density"].high
+    assert limit is not None
+    assert grow(plant(), seeding_density=limit).state == "completed"
+
+
 @pytest.mark.parametrize("kind", ["contamination", "pump_failure"])
 def test_a_fault_ends_the_culture_as_failed_and_is_labelled(kind: str) -> None:
     p = plant(faults=(FaultSpec(kind=kind, device="R01", at_day=6.0),))

@@ -1,7 +1,6 @@
-"""Starts and feeds a CHO fed-batch culture: state and parameter vectors from named things.
+"""Starts a CHO fed-batch culture: state and parameter vectors from named things.
 
-The seed culture that an inoculum is taken from is an assumption; mixing a liquid in is an exact
-mass balance.
+The seed culture that an inoculum is taken from is an assumption.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from twin.kinetics.cho_fedbatch import AIR_OXYGEN_PRESSURE, CHO_FEDBATCH, oxygen
 from twin.kinetics.cho_parameters import STATES
 from twin.kinetics.clones import Clone
 from twin.kinetics.media import Medium
-from twin.kinetics.model import UnknownName, Values
 
 VIABILITY_AT_START = 0.97
 SEED_CULTURE = {
@@ -22,10 +20,6 @@ SEED_CULTURE = {
     "ions": 250.0,
 }
 """The culture that the inoculum comes from; its spent medium comes along."""
-
-NOT_DILUTED = frozenset({"oxygen", "temperature", "ph", "volume", "base_added"})
-_VOLUME = CHO_FEDBATCH.state_index("volume")
-_DILUTED = tuple(state.name for state in STATES if state.name not in NOT_DILUTED)
 
 
 class TooDense(ValueError):
@@ -100,26 +94,3 @@ def parameters_for(
         **overrides,
     }
     return CHO_FEDBATCH.parameters_with(**named)
-
-
-def with_added(x: Values, volume_l: float, **concentrations: float) -> Values:
-    """The states after mixing in ``volume_l`` of a liquid at once (a bolus).
-
-    What the liquid holds is given per state name in that state's unit (``glucose=2500.0``); every
-    other solute and the cells are diluted.  Temperature, pH and oxygen stay as they are.
-
-    Raises:
-        UnknownName: a concentration is given for something a liquid does not dilute.
-    """
-    for name in concentrations:
-        if name not in _DILUTED:
-            raise UnknownName("a liquid added to the culture", "solute", name, _DILUTED)
-    before = x[_VOLUME]
-    after = before + volume_l
-    mixed = list(x)
-    for position, state in enumerate(STATES):
-        if state.name in _DILUTED:
-            held = concentrations.get(state.name, 0.0)
-            mixed[position] = (x[position] * before + held * volume_l) / after
-    mixed[_VOLUME] = after
-    return tuple(mixed)

@@ -13,6 +13,7 @@ import numpy as np
 
 from twin.device import Floats
 from twin.integrate import CompiledModel, IntegrationFailed, Integrator
+from twin.kinetics.mixing import with_added
 from twin.kinetics.model import KineticsModel
 
 
@@ -106,14 +107,7 @@ class Culture:
 
     def shot(self, volume_l: float, **concentrations: float) -> None:
         """Add a volume at once (a bolus); what is not named is not in it."""
-        i_volume = self.model.state_index("volume")
-        before = self._x[i_volume]
-        after = before + volume_l
-        for i, state in enumerate(self.model.states):
-            if state.unit.endswith("/L"):  # an amount per volume is diluted, others are not
-                amount = self._x[i] * before + concentrations.get(state.name, 0.0) * volume_l
-                self._x[i] = amount / after
-        self._x[i_volume] = after
+        self._x = np.array(with_added(self.model, tuple(self._x), volume_l, **concentrations))
 
     def set_state(self, **values: float) -> None:
         """Overwrite states: an inoculum, a contaminant."""

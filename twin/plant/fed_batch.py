@@ -95,7 +95,7 @@ FED_BATCH = Program(
                 "seeding_density",
                 "1e6/mL",
                 0.05,
-                20.0,
+                5.0,
                 "viable cells at inoculation",
                 result="seeding_density",
             ),

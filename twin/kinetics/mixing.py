@@ -1,0 +1,35 @@
+"""Mixes a liquid into a culture at once (a bolus): an exact mass balance, for any model.
+
+States per volume (a unit that ends in "/L") are diluted and added to; all others stay as they are.
+"""
+
+from __future__ import annotations
+
+from twin.kinetics.model import KineticsModel, UnknownName, Values
+
+VOLUME = "volume"
+
+
+def with_added(model: KineticsModel, x: Values, volume_l: float, **concentrations: float) -> Values:
+    """Return the states after mixing in `volume_l` of a liquid.
+
+    What the liquid holds is given per state name in that state's unit (``glucose=2500.0``).
+
+    Raises:
+        UnknownName: the model has no volume, or no state of that name that a liquid dilutes.
+    """
+    solutes = {state.name for state in model.states if state.unit.endswith("/L")}
+    for name in concentrations:
+        if name not in solutes:
+            raise UnknownName(f"a liquid added to {model.name!r}", "solute", name, solutes)
+    i_volume = model.state_index(VOLUME)
+    before = x[i_volume]
+    after = before + volume_l
+    mixed = [
+        (value * before + concentrations.get(state.name, 0.0) * volume_l) / after
+        if state.name in solutes
+        else value
+        for state, value in zip(model.states, x, strict=True)
+    ]
+    mixed[i_volume] = after
+    return tuple(mixed)
