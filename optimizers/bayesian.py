@@ -20,6 +20,7 @@ from optimizers.polytope import Array
 from optimizers.quiet import quiet_import
 from optimizers.search import Effort, choose_batch
 from optimizers.searchspace import SearchSpace
+from optimizers.spacefilling import fill
 from optimizers.surrogate import (
     MIN_OBSERVATIONS,
     OutputModel,
@@ -110,6 +111,7 @@ def model_batch(
     acquisition = make_acquisition(
         space, steering, n_samples=strategy.acquisition_function.n_mc_samples
     )
+    n_chosen = n
     if space.is_linear:
         points, values = choose_batch(
             acquisition,
@@ -122,7 +124,9 @@ def model_batch(
             is_replicating=is_replicating,
         )
     else:
-        points, values = _choose_by_bofire(acquisition, space, strategy, n, pending)
+        points, values, n_chosen = _choose_by_bofire(
+            acquisition, space, strategy, n, pending, is_replicating=is_replicating
+        )
     predicted = {key: predict_points(model, points, level) for key, model in models.items()}
     candidates = []
     for i, point in enumerate(points):
@@ -133,7 +137,7 @@ def model_batch(
                 predicted=one,
                 p_feasible=probability_feasible(space, one),
                 acquisition=float(values[i]),
-                origin="model",
+                origin="model" if i < n_chosen else "space_filling",
             )
         )
     return Batch(
@@ -149,9 +153,19 @@ def model_batch(
 
 
 def _choose_by_bofire(
-    acquisition: Any, space: SearchSpace, strategy: Any, n: int, pending: Array
-) -> tuple[Array, Array]:
-    """Let BoFire's own optimizer choose, for domains with constraints that are not linear."""
+    acquisition: Any,
+    space: SearchSpace,
+    strategy: Any,
+    n: int,
+    pending: Array,
+    *,
+    is_replicating: bool,
+) -> tuple[Array, Array, int]:
+    """Let BoFire's own optimizer choose, for domains with constraints that are not linear.
+
+    Gives points, acquisition values, and how many of the points BoFire chose: where it repeats
+    itself or a pending point, space-filling points stand at the end instead.
+    """
     with quiet_import():
         from bofire.strategies.predictives.acqf_optimization import get_optimizer
     acquisition.set_X_pending(torch.from_numpy(pending) if len(pending) else None)
@@ -160,11 +174,19 @@ def _choose_by_bofire(
         n, [acquisition], space.domain, measured
     )
     keys = [column.key for column in space.columns]
-    points = np.array([space.encode("candidate", r) for r in found[keys].to_dict("records")])
+    points = np.empty((0, len(keys)))
+    for recipe in found[keys].to_dict("records"):
+        point = space.encode("candidate", recipe)[None]
+        if is_replicating or not space.is_same(point, np.vstack([pending, points]))[0]:
+            points = np.vstack([points, point])
+    n_chosen = len(points)
+    if n_chosen < n:
+        known = np.vstack([pending, points])
+        points = np.vstack([points, fill(space, n - n_chosen, strategy.seed, avoid=known)])
     values = []
     for i, point in enumerate(points):
         known = np.vstack([pending, points[:i]])
         acquisition.set_X_pending(torch.from_numpy(known) if len(known) else None)
         with torch.no_grad():
             values.append(float(acquisition(torch.from_numpy(point[None, None]))))
-    return points, np.array(values)
+    return points, np.array(values), n_chosen

@@ -48,8 +48,9 @@ def propose(
     (two recipes are the same if all continuous factors agree to 0.5 % of their range).
 
     The answer depends on the arguments alone, to the last bit; the state of the global random
-    generators is the same before and after. Candidates meet bounds and constraints exactly, after
-    rounding to the factors' resolution.
+    generators is the same before and after. Candidates meet bounds and linear constraints exactly,
+    after rounding to the factors' resolution (not rounded, and to BoFire's tolerance of 1e-6, in a
+    domain given verbatim with constraints that are not linear).
 
     Args:
         domain: what may be varied and what is measured (`optimizers.space.derive_domain`).

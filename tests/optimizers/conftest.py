@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from optimizer_problems import FACTORS, TITER, TOTAL_FEED, VIABILITY, run
 
-from optimizers import Observation, derive_domain
+from optimizers import Batch, Observation, derive_domain
 from optimizers.propose import propose
 
 
@@ -25,3 +25,9 @@ def domain() -> Any:
 def observations(domain: Any) -> list[Observation]:
     """Twelve measured space-filling experiments."""
     return run(propose(domain, [], [], 12, 3, strategy="sobol"), seed=3)
+
+
+@pytest.fixture(scope="session")
+def batch(domain: Any, observations: list[Observation]) -> Batch:
+    """Three candidates chosen by the model."""
+    return propose(domain, observations, [], 3, 11)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from optimizers import (
     Batch,
+    Candidate,
     CategoricalSpec,
     ContinuousSpec,
     DiscreteSpec,
@@ -17,6 +19,7 @@ from optimizers import (
     Observation,
     OutputSpec,
 )
+from optimizers.searchspace import make_space
 
 Recipe = Mapping[str, float | str]
 
@@ -90,3 +93,10 @@ def meets(recipe: Recipe, limit: LinearSpec) -> bool:
     total = sum(c * float(recipe[name]) for name, c in limit.terms.items())
     above = limit.lower is None or total >= limit.lower
     return above and (limit.upper is None or total <= limit.upper)
+
+
+def overlaps(domain: Any, candidates: Sequence[Candidate], recipes: Sequence[Recipe]) -> bool:
+    """Whether any candidate is the same recipe as one of these."""
+    space = make_space(domain)
+    points = np.array([space.encode("c", c.inputs) for c in candidates])
+    return bool(space.is_same(points, np.array([space.encode("r", r) for r in recipes])).any())

@@ -34,7 +34,7 @@ def violation(polytope: Polytope, points: Array) -> float:
     return float(np.concatenate(parts).max(initial=0.0))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 1))
 def test_projection_is_the_nearest_point(seed: int, n_planes: int) -> None:
     polytope = random_polytope(seed, n_planes)

@@ -32,7 +32,7 @@ def is_on_grid(space: SearchSpace, point: Any) -> bool:
     return all(abs(s - round(s)) < 1e-6 or end for s, end in zip(steps, at_end, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.floats(0, 1), min_size=4, max_size=4),
     st.lists(st.floats(-3, 3), min_size=8, max_size=8),

@@ -35,7 +35,7 @@ def recipes(space: SearchSpace, points: Array) -> list[dict[str, float | str]]:
     return [space.decode(point) for point in points]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.integers(0, 2**53 - 1),
     st.integers(1, 20),

@@ -38,6 +38,8 @@ class Culture:
         interval_s: float,
     ) -> None:
         self.model = model
+        self._i_state = {state.name: i for i, state in enumerate(model.states)}
+        self._i_input = {one.name: i for i, one in enumerate(model.inputs)}
         self._integrator = Integrator(compiled)
         self._x = np.array(x0, dtype=float)
         self._u = np.array(model.inputs_with(**u0), dtype=float)
@@ -52,7 +54,7 @@ class Culture:
         self._record_start()
 
     def __getitem__(self, state: str) -> float:
-        return float(self._x[self.model.state_index(state)])
+        return float(self._x[self._i_state[state]])
 
     @property
     def age_h(self) -> float:
@@ -94,16 +96,16 @@ class Culture:
 
     def delivered_l(self, flow: str) -> float:
         """Return what an input in L/h has delivered since inoculation, L."""
-        return float(self._delivered[self.model.input_index(flow)])
+        return float(self._delivered[self._i_input[flow]])
 
     def set_inputs(self, **inputs: float) -> None:
         """Change inputs from now on; call `advance` first."""
         for name, value in inputs.items():
-            self._u[self.model.input_index(name)] = value
+            self._u[self._i_input[name]] = value
 
     def input(self, name: str) -> float:
         """Return an input's present value."""
-        return float(self._u[self.model.input_index(name)])
+        return float(self._u[self._i_input[name]])
 
     def shot(self, volume_l: float, **concentrations: float) -> None:
         """Add a volume at once (a bolus); what is not named is not in it."""
@@ -112,11 +114,11 @@ class Culture:
     def set_state(self, **values: float) -> None:
         """Overwrite states: an inoculum, a contaminant."""
         for name, value in values.items():
-            self._x[self.model.state_index(name)] = value
+            self._x[self._i_state[name]] = value
 
     def withdraw(self, volume_l: float) -> bool:
         """Take broth out; False when less than that is left, and then nothing is taken."""
-        i = self.model.state_index("volume")
+        i = self._i_state["volume"]
         if volume_l >= self._x[i]:
             return False
         self._x[i] -= volume_l

@@ -154,8 +154,8 @@ class ProbeBank:
     def error(self, signal: str, truth: float, step: int) -> float:
         """Return how much a probe shows too much at a grid step, random noise aside."""
         j = self._index[signal]
-        drift = self._walk.at(step)[j]
-        return float(truth * (self.gain[j] - 1.0) + self.offset[j] + drift)
+        drift = self._walk.at(step, j)
+        return float(truth * (self.gain[j] - 1.0) + self.offset[j]) + drift
 
     def spot(self, signal: str, truth: float, step: int, rng: Generator) -> float:
         """Take one extra reading at a grid step, with the same offset and drift as the series."""
@@ -189,15 +189,21 @@ class _RandomWalk:
     def __init__(self, rng: Generator, step: Floats) -> None:
         self._rng = rng
         self._walking = np.flatnonzero(step)
+        columns = {int(probe): i for i, probe in enumerate(self._walking)}
+        self._column = [columns.get(probe) for probe in range(len(step))]
         self._step = step[self._walking]
         self._n_probes = len(step)
         self._rows: Floats = np.zeros((1, len(self._walking)))  # from the first row not taken yet
         self._n_taken = 0
 
-    def at(self, row: int) -> Floats:
-        """Return the drift at a row not before those taken, (m,)."""
-        self._extend(row + 1)
-        return self._wide(self._rows[max(row - self._n_taken, 0)])
+    def at(self, row: int, probe: int) -> float:
+        """Return a probe's drift at a row not before those taken."""
+        column = self._column[probe]
+        if column is None:
+            return 0.0
+        if row >= self._n_taken + len(self._rows):
+            self._extend(row + 1)
+        return float(self._rows[max(row - self._n_taken, 0), column])
 
     def take(self, n: int) -> Floats:
         """Return the next n rows, (n, m), and forget all but the last."""
@@ -205,12 +211,8 @@ class _RandomWalk:
         rows = self._rows[:n]
         self._rows = self._rows[n:]
         self._n_taken += n
-        return self._wide(rows)
-
-    def _wide(self, rows: Floats) -> Floats:
-        """Return drifts of the walking probes (…, k) as those of all probes (…, m)."""
-        wide = np.zeros((*rows.shape[:-1], self._n_probes))
-        wide[..., self._walking] = rows
+        wide = np.zeros((n, self._n_probes))
+        wide[:, self._walking] = rows
         return wide
 
     def _extend(self, n_total: int) -> None:

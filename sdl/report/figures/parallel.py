@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BEST_SHARE = 0.25
 SPREAD = 0.6  # of a level's share of the axis
+MAX_LINES = 200  # of a class; more are a grey surface, and make the page big
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +148,12 @@ def _lines(
     look: _Class,
     members: Sequence[ExperimentRecord],
 ) -> dict[str, Any]:
+    drawn = members[:: math.ceil(len(members) / MAX_LINES)]
     x: list[float | None] = []
     y: list[float | None] = []
     hover: list[str] = []
     ids: list[str] = []
-    for one in members:
+    for one in drawn:
         inputs = state.proposals[one.proposal].inputs
         title = _title(goal, one)
         rank = (axes[-1].height_of(one.outputs[goal.output]) or 0.0) - 0.5
@@ -169,7 +171,7 @@ def _lines(
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": look.name if len(members) > 1 else f"{look.name} ({text(members[0].id)})",
+        "name": f"{look.name} ({_which(members, drawn)})",
         "x": x,
         "y": y,
         "ids": ids,
@@ -178,6 +180,13 @@ def _lines(
         "line": look.line,
         "opacity": 0.9,
     }
+
+
+def _which(members: Sequence[ExperimentRecord], drawn: Sequence[ExperimentRecord]) -> str:
+    """What the legend adds: the only member's id, or how many there are and are drawn."""
+    if len(members) == 1:
+        return text(members[0].id)
+    return str(len(members)) if len(drawn) == len(members) else f"{len(drawn)} of {len(members)}"
 
 
 def _title(goal: Goal, one: ExperimentRecord) -> str:

@@ -134,7 +134,7 @@ def test_parallel_lines_go_through_the_values(state: CampaignState) -> None:
     figure = drawn(draw_parallel(state))
     assert [one["name"] for one in figure["data"]] == [
         "missed a limit (E0003)",
-        "met every limit",
+        "met every limit (2)",
         "centre recipe (E0001)",
         "best (E0005)",
     ]
@@ -150,6 +150,17 @@ def test_parallel_lines_go_through_the_values(state: CampaignState) -> None:
     assert "dash" in figure["data"][0]["line"]
     medium = coordinates_of(state)[0]
     assert [words for _, words in medium.ticks] == ["basal", "rich"]
+
+
+def test_of_very_many_lines_an_even_choice_is_drawn(tmp_path: Path) -> None:
+    course = Course()
+    course.rounds = [course.rounds[0][2:] * 450]
+    course.has_readings = False
+    db = course.write(tmp_path / "sdl.db")
+    figure = drawn(draw_parallel(CampaignResult(str(db), CAMPAIGN).state()))
+    (infeasible,) = figure["data"]
+    assert infeasible["name"] == "missed a limit (150 of 450)"
+    assert infeasible["x"].count(None) == 150
 
 
 def test_trends_show_both_cultures_with_units_and_assays(findings_of: FindingsOf) -> None:
