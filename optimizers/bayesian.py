@@ -1,9 +1,9 @@
 """Propose a batch from a model: BoFire's SoboStrategy, with our own search of its acquisition.
 
-BoFire describes everything (domain, surrogates, acquisition function) and its data models check it.
-Two steps are our own because BoFire's take minutes on a mixed space with a linear constraint: the
-fit stops earlier (`optimizers.surrogate`), and the acquisition function is climbed from all starts
-at once (`optimizers.search`). Domains with constraints that are not linear use BoFire's optimizer.
+BoFire describes everything (domain, surrogates, acquisition function), its data models check it,
+and its surrogates are fitted. Only the search of the acquisition function is ours
+(`optimizers.search`): on a mixed space with a linear constraint BoFire's takes minutes for a batch.
+Domains with constraints that are not linear use BoFire's.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Kernel: Matern 5/2 with one length scale per factor (per category of a categorical factor, one-hot
 encoded), length-scale and noise priors of Hvarfner et al. (2024) as BoFire and BoTorch set them,
-outputs standardised. BoFire's own default for mixed spaces (a sum and a product of kernels, twice
-the parameters) takes about ten times as long to fit to 10 to 50 points.
+outputs standardised. Two things differ from BoFire's defaults, and make the fit about fifty times
+faster on mixed spaces: one kernel instead of a sum and a product of several, and hyperparameters
+that are fitted on a log scale, which takes 20 steps of L-BFGS-B instead of 200.
 """
 
 from __future__ import annotations
@@ -21,29 +22,25 @@ from optimizers.quiet import quiet_import
 from optimizers.searchspace import SearchSpace
 
 with quiet_import():
-    import bofire.kernels.api as kernels
-    import bofire.priors.api as priors
-    import torch
+    import bofire.surrogates.api as surrogates
     from bofire.data_models.domain.api import Domain, Outputs
     from bofire.data_models.enum import CategoricalEncodingEnum
     from bofire.data_models.features.api import CategoricalInput
     from bofire.data_models.kernels.api import MaternKernel
-    from bofire.data_models.priors.api import HVARFNER_LENGTHSCALE_PRIOR, GreaterThan
-    from bofire.data_models.surrogates.api import SingleTaskGPSurrogate as SurrogateSpec
-    from bofire.surrogates.single_task_gp import SingleTaskGPSurrogate
+    from bofire.data_models.priors.api import HVARFNER_LENGTHSCALE_PRIOR, LogTransformedInterval
+    from bofire.data_models.surrogates.api import SingleTaskGPSurrogate
     from botorch.exceptions.errors import BotorchError, ModelFittingError
-    from botorch.fit import fit_gpytorch_mll
-    from botorch.models import SingleTaskGP
-    from gpytorch.likelihoods import GaussianLikelihood
-    from gpytorch.mlls import ExactMarginalLogLikelihood
     from linear_operator.utils.errors import NanError, NotPSDError
     from torch.linalg import LinAlgError  # type: ignore[attr-defined]
 
 MIN_OBSERVATIONS = 3
 """Fewer values of an output than this are no basis for a model of it."""
 
-FIT_OPTIONS = {"ftol": 1e-6, "maxiter": 300}
-"""SciPy's L-BFGS-B stops by default 3 to 5 times later, for under 0.05 in the log posterior."""
+LENGTH_SCALES = LogTransformedInterval(lower_bound=2.5e-2, upper_bound=100.0, initial_value=1.0)
+"""In units of a factor's range; at the upper end the factor has no influence."""
+
+NOISE = LogTransformedInterval(lower_bound=1e-4, upper_bound=10.0, initial_value=1e-2)
+"""Variance of the noise, in variances of the measured values."""
 
 NUMERICAL_ERRORS = (
     ModelFittingError,
@@ -87,7 +84,7 @@ def fit_output(space: SearchSpace, key: str, observations: Sequence[Observation]
     frame = space.frame(points)
     frame[key] = observed
     frame[f"valid_{key}"] = 1
-    surrogate = _Surrogate(surrogate_spec(space.domain, key))
+    surrogate = surrogates.map(surrogate_spec(space.domain, key))
     surrogate.fit(frame)
     surrogate.model.eval()
     return OutputModel(key, tuple(o.id for o in used), points, observed, surrogate.model)
@@ -96,49 +93,15 @@ def fit_output(space: SearchSpace, key: str, observations: Sequence[Observation]
 def surrogate_spec(domain: Domain, key: str) -> Any:
     """Give BoFire's description of the model of one output."""
     names = domain.inputs.get_keys(CategoricalInput)
-    return SurrogateSpec(
+    return SingleTaskGPSurrogate(
         inputs=domain.inputs,
         outputs=Outputs(features=[domain.outputs.get_by_key(key)]),
         categorical_encodings=dict.fromkeys(names, CategoricalEncodingEnum.ONE_HOT),
+        noise_constraint=NOISE,
         kernel=MaternKernel(
             nu=2.5,
             ard=True,
             lengthscale_prior=HVARFNER_LENGTHSCALE_PRIOR(),
-            lengthscale_constraint=GreaterThan(lower_bound=2.5e-2),
+            lengthscale_constraint=LENGTH_SCALES,
         ),
     )
-
-
-class _Surrogate(SingleTaskGPSurrogate):  # type: ignore[misc]
-    """BoFire's surrogate with a fit that stops in time; BoFire offers no way to say so."""
-
-    def _fit_botorch(
-        self,
-        tX: torch.Tensor,
-        tY: torch.Tensor,
-        input_transform: Any = None,
-        outcome_transform: Any = None,
-        **_: Any,
-    ) -> None:
-        n_dims = tX.shape[-1] if input_transform is None else input_transform(tX).shape[-1]
-        likelihood = GaussianLikelihood(
-            noise_prior=priors.map(self.noise_prior, d=n_dims),
-            noise_constraint=priors.map(self.noise_constraint),
-        )
-        self.model = SingleTaskGP(
-            train_X=tX,
-            train_Y=tY,
-            covar_module=kernels.map(
-                self.kernel,
-                batch_shape=torch.Size(),
-                active_dims=list(range(n_dims)),
-                features_to_idx_mapper=self.get_feature_indices,
-            ),
-            likelihood=likelihood,
-            outcome_transform=outcome_transform,
-            input_transform=input_transform,
-        )
-        fit_gpytorch_mll(
-            ExactMarginalLogLikelihood(likelihood, self.model),
-            optimizer_kwargs={"options": FIT_OPTIONS},
-        )

@@ -57,6 +57,7 @@ class Ledger:
         self._flush_every = flush_every
         self._stored = stored
         self._next = next(stored, None)
+        self._is_new = self._next is None
         self._seq = 0
         self._hash = GENESIS
         self._rows: list[dict[str, Any]] = []
@@ -107,6 +108,11 @@ class Ledger:
     def head(self) -> tuple[int, str]:
         """(seq, hash) of the last entry appended or replayed; (0, 64 zeros) before the first."""
         return self._seq, self._hash
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the chain began with this writer."""
+        return self._is_new
 
     @property
     def is_replaying(self) -> bool:

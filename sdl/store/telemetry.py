@@ -211,11 +211,14 @@ class TelemetryWriter:
     def _is_first_to_write(self, place: tuple[str, str]) -> bool:
         """Whether all samples of an experiment come through this writer from here on.
 
-        That is so where none is stored, and in a replay, which gives all of them again.
+        That is so where none is stored, as in a new chain, and in a replay, which gives all of
+        them again.
         """
         if place in self._evicted:
             return False
-        return self._ledger.is_replaying or not list_series(self._store, *place)
+        if self._ledger.is_new or self._ledger.is_replaying:
+            return True
+        return not list_series(self._store, *place)
 
     def _numbered(
         self, connection: Connection, place: tuple[str, str], waiting: Sequence[_Open]

@@ -5,9 +5,16 @@ States per volume (a unit that ends in "/L") are diluted and added to; all other
 
 from __future__ import annotations
 
+from functools import cache
+
 from twin.kinetics.model import KineticsModel, UnknownName, Values
 
 VOLUME = "volume"
+
+
+@cache
+def _solutes(model: KineticsModel) -> frozenset[str]:
+    return frozenset(state.name for state in model.states if state.unit.endswith("/L"))
 
 
 def with_added(model: KineticsModel, x: Values, volume_l: float, **concentrations: float) -> Values:
@@ -18,7 +25,7 @@ def with_added(model: KineticsModel, x: Values, volume_l: float, **concentration
     Raises:
         UnknownName: the model has no volume, or no state of that name that a liquid dilutes.
     """
-    solutes = {state.name for state in model.states if state.unit.endswith("/L")}
+    solutes = _solutes(model)
     for name in concentrations:
         if name not in solutes:
             raise UnknownName(f"a liquid added to {model.name!r}", "solute", name, solutes)

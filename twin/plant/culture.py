@@ -48,7 +48,9 @@ class Culture:
         self._now_s = start_s
         self._interval_s = interval_s
         self._grid_n = 0  # next grid point
-        self._rows: list[tuple[Floats, Floats, Floats]] = []  # times_s, states, inputs
+        self._rows: list[
+            tuple[Floats, Floats, Floats]
+        ] = []  # times (n,), states (n, ·), inputs (·,)
         self._delivered = np.zeros_like(self._u)  # each input times hours
         self.failure = ""
         self._record_start()
@@ -131,7 +133,9 @@ class Culture:
             n_x, n_u = len(self._x), len(self._u)
             return np.empty(0), np.empty((0, n_x)), np.empty((0, n_u))
         times, states, inputs = zip(*rows, strict=True)
-        return np.concatenate(times), np.concatenate(states), np.concatenate(inputs)
+        n_rows = [len(one) for one in times]
+        u = np.repeat(np.array(inputs), n_rows, axis=0)
+        return np.concatenate(times), np.concatenate(states), u
 
     def derived(self, times_s: Floats, x: Floats, u: Floats) -> dict[str, Floats]:
         """Return the model's algebraic outputs for recorded rows, by name, each (n,)."""
@@ -148,5 +152,4 @@ class Culture:
         self._grid_n = 1
 
     def _keep(self, times_s: Floats, states: Floats) -> None:
-        inputs = np.broadcast_to(self._u, (len(times_s), len(self._u))).copy()
-        self._rows.append((times_s, states, inputs))
+        self._rows.append((times_s, states, self._u.copy()))
