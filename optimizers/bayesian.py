@@ -136,7 +136,7 @@ def model_batch(
                 inputs=space.decode(point),
                 predicted=one,
                 p_feasible=probability_feasible(space, one),
-                acquisition=float(values[i]),
+                acquisition=float(values[i]) if np.isfinite(values[i]) else None,
                 origin="model" if i < n_chosen else "space_filling",
             )
         )

@@ -25,7 +25,11 @@ N_DRAWN = 2**14
 MIN_RADIUS = 1e-6
 """A region whose largest ball is smaller than this (in units of the bounds) counts as empty."""
 
+MAX_REFUSED = 4096
+"""Points refused in a row, as repetitions, after which the space counts as used up."""
+
 MAX_COMBINATIONS = 20_000
+"""Spaces of levels alone are listed in full up to this many recipes."""
 
 
 def fill(
@@ -55,8 +59,12 @@ def fill(
     room = _check_room(space)
     found: list[Array] = []
     labels = _labels(space, n, rng, is_even=method == "sobol")
+    n_refused = 0
     for candidates in _candidates(space, room, n, rng, method):
+        if n_refused > MAX_REFUSED:
+            break
         for candidate in candidates:
+            n_refused += 1
             point = np.array(candidate)
             point[space.where("categorical")] = labels[len(found)]
             settled = settle(space, point)
@@ -66,6 +74,7 @@ def fill(
             if not is_replicating and space.is_same(settled[None], others)[0]:
                 continue
             found.append(settled[None])
+            n_refused = 0
             if len(found) == n:
                 return np.vstack(found)
     if found or len(taken):

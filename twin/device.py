@@ -21,7 +21,7 @@ Codes = np.ndarray[Any, np.dtype[np.uint8]]
 Value = float | str
 TaskState = Literal["running", "held", "completed", "failed", "aborted"]
 GOOD, UNCERTAIN, BAD = 0, 1, 2
-KEEP_TASKS = 1000
+KEEP_TASKS = 256
 
 
 class DeviceError(RuntimeError):

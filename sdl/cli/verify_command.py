@@ -25,7 +25,8 @@ def command(campaign: str | None, db: str, as_json: bool) -> int:
     else:
         for name, verification in checked.items():
             seq, head = verification.head
-            verdict = "intact" if not verification.faults else f"{len(verification.faults)} FAULTS"
+            n = len(verification.faults)
+            verdict = "intact" if n == 0 else f"CHANGED, {n} fault{'' if n == 1 else 's'}"
             click.echo(f"{name}: {verdict}, {verification.n_rows} rows, head {seq} {head}")
             for fault in verification.faults:
                 click.echo(f"  row {fault.seq}: {fault.what}")

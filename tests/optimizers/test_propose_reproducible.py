@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from optimizers import (
     Observation,
@@ -58,6 +59,7 @@ print(json.dumps(asdict(propose(domain, observations, [], 3, 11))))
 """
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_bits(batch: Any) -> None:
     """With other hash seeds, thread counts and draws before; compared as text, digit by digit."""
     here = str(Path(__file__).parent)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from optimizer_problems import BEST, titer, viability
 
 from optimizers import Observation, Strategy
@@ -26,6 +27,7 @@ def campaign(domain: Any, seed: int, strategy: Strategy) -> float:
     return max(titer(one.inputs) for one in told if viability(one.inputs) >= 70.0)
 
 
+@pytest.mark.slow
 def test_the_model_beats_space_filling_with_the_same_budget(domain: Any) -> None:
     """Twenty-four experiments: the optimum lies on the linear limit, in one of three media."""
     top = titer(BEST)

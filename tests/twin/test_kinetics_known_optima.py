@@ -1,4 +1,4 @@
-"""Benchmark processes with a known optimum: their vectors, their traps, and the problems as data."""
+"""Benchmark processes with a known optimum: their vectors and traps, and the problems as data."""
 
 import dataclasses
 from itertools import pairwise
@@ -73,8 +73,9 @@ def test_vector_of_srinivasan():
 def test_a_jumping_feed_agrees_with_the_reference_solver(problem, seed):
     rng = np.random.default_rng(seed)
     low, high = problem.input_bounds["feed_rate"]
+    feeds = low + 0.1 * high * rng.random(5)
     until = np.linspace(0.0, problem.horizon_h, 6)[1:]
-    steps = [(float(t), float(f)) for t, f in zip(until, low + 0.1 * high * rng.random(5))]
+    steps = [(float(t), float(f)) for t, f in zip(until, feeds, strict=True)]
     got, expected = final(problem, steps), final(problem, steps, Reference(problem.model))
     assert got == pytest.approx(expected, rel=1e-6, abs=1e-10)
 
@@ -136,7 +137,8 @@ def test_yields_are_those_printed_for_srinivasan():
 def test_yields_are_those_printed_for_park_and_ramirez():
     x = final(SECRETED_PROTEIN, [(15.0, 0.5)])
     grown = x[2] * x[4] - 1.0
-    assert 5.0 + 7.5 * 20.0 == pytest.approx(x[3] * x[4] + 7.3 * grown, rel=1e-8)
+    fed = 5.0 + 15.0 * 0.5 * 20.0
+    assert fed == pytest.approx(x[3] * x[4] + 7.3 * grown, rel=1e-8)
 
 
 @PROBLEMS

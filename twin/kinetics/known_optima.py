@@ -125,7 +125,7 @@ PENICILLIN = OptimalControlProblem(
     to_beat=87.749,
     to_beat_by="20 g/h for 28 h, then 9.038462 g/h",
 )
-"""Cuthrell & Biegler, case III: constant feed is far from the optimum, two steps are close to it."""
+"""Cuthrell & Biegler, case III: a constant feed is far off the optimum, two steps are close."""
 
 CAPPED_PENICILLIN = OptimalControlProblem(
     name="capped_penicillin",
