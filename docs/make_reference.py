@@ -114,8 +114,8 @@ def _keys(node: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 
 def _default(part: Mapping[str, Any]) -> str:
-    if "default" not in part:
-        return "see its table"  # a section that is left out has the defaults of its keys
+    if "default" not in part:  # made when the file is read
+        return "see its table" if "$ref" in part else "empty mapping"
     value = part["default"]
     if value is None:
         return "none"
@@ -324,7 +324,10 @@ def column_tables(*names: str) -> str:
 
 
 def columns_of(columns: Iterable[Column]) -> str:
-    rows = [(code(c.name), c.dtype, c.unit.replace("<unit>", "the file's"), c.description) for c in columns]
+    rows = [
+        (code(c.name), c.dtype, c.unit.replace("<unit>", "the file's"), c.description)
+        for c in columns
+    ]
     return table(("column", "type", "unit", "meaning"), rows)
 
 

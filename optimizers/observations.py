@@ -81,11 +81,11 @@ class Fit:
 class Candidate:
     """One proposed recipe.
 
-    `predicted`, `p_feasible` and `acquisition` are None when no model stood behind the
-    point; so is `p_feasible` of a domain without outcome limits. All numbers are finite. `acquisition` is the value of this point
-    alone, taken when it was chosen, that is given the data, the pending points and the members of
-    the batch before it: for the bayesian strategy the log of the noisy expected improvement, in
-    standard deviations of the values measured.
+    `predicted`, `p_feasible` and `acquisition` are None when no model stood behind the point; so is
+    `p_feasible` of a domain without outcome limits. All numbers are finite. `acquisition` is the
+    value of this point alone, taken when it was chosen, that is given the data, the pending points
+    and the members of the batch before it: for the bayesian strategy the log of the noisy expected
+    improvement, in standard deviations of the values measured.
     """
 
     inputs: Mapping[str, float | str]

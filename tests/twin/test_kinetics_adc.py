@@ -242,6 +242,25 @@ def test_warmth_and_base_speed_reactions_up():
     assert partial[0] > partial[1] + 0.1 > partial[2] + 0.2
 
 
+@pytest.mark.parametrize(
+    ("changes", "gains"),
+    [
+        ({"temperature": 32.0}, {"tcep": 2.0, "hl_two": 2.0, "drug_quenched": 2.0, "water": 2.5}),
+        ({"ph": 8.0}, {"tcep": 1.0, "hl_two": 7.0, "drug_quenched": 7.0, "water": 10.0}),
+    ],
+)
+def test_each_reaction_follows_temperature_and_ph_in_its_own_way(changes, gains):
+    # at pH 8, (1 + 10^1.3) / (1 + 10^0.3) = 7.0 times as much thiol is dissociated as at pH 7
+    x = [0.1] * MODEL.n_states
+    p = MODEL.parameters_with()
+    before, after = (
+        MODEL.rates(0.0, tuple(x), MODEL.inputs_with(**held), p) for held in ({}, changes)
+    )
+    for name, gain in gains.items():
+        position = AT["drug_hydrolysed" if name == "water" else name]
+        assert after[position] / before[position] == pytest.approx(gain, rel=2e-3)
+
+
 @settings(deadline=None, max_examples=40)
 @given(
     draw=st.lists(st.floats(0.0, 1.0), min_size=len(PRIORS), max_size=len(PRIORS)),

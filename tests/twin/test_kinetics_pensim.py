@@ -121,6 +121,12 @@ def test_a_dilution_that_takes_more_acid_than_growth_gives_leaves_ph_finite():
     assert 9.0 < x[AT["ph"]] < 14.0
 
 
+def test_carbon_dioxide_is_as_published():
+    mu = output("mu", biomass=8.0)
+    expected = 0.143 * mu * 8.0 + 4e-7 * 8.0 + 1e-4
+    assert slope("carbon_dioxide", biomass=8.0) == pytest.approx(expected, rel=1e-9)
+
+
 def test_oxygen_transfer_is_as_published():
     assert output("kla") == pytest.approx(70.0 * math.sqrt(8.6) * 0.3**0.4)
     assert output("dissolved_oxygen") == pytest.approx(100.0)

@@ -1,7 +1,7 @@
 """Fed-batch penicillin after Bajpai & Reuss: the optimal-control problem of Cuthrell & Biegler.
 
-Equations and constants of case III of Cuthrell & Biegler, Comput. Chem. Eng. 1989, 13, 49, read in
-two public solutions of it (JModelica's examples, the DT-QP project) that agree.
+Equations and constants of case III of Cuthrell & Biegler, Comput. Chem. Eng. 1989, 13, 49 (the
+article recalled, not read), from two public solutions of it: JModelica's examples and DT-QP.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Fed-batch penicillin with a cap on biomass: the optimal-control problem of Srinivasan et al.
 
-Equations and constants of Srinivasan, Palanki & Bonvin, Comput. Chem. Eng. 2003, 27, 1, read in
-do-mpc's example ``batch_reactor`` and in the PROPT handbook, which agree.
+Equations and constants of Srinivasan, Palanki & Bonvin, Comput. Chem. Eng. 2003, 27, 1 (the article
+recalled, not read), from do-mpc's example ``batch_reactor`` and the PROPT handbook.
 """
 
 from __future__ import annotations
