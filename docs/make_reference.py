@@ -318,9 +318,7 @@ def table_columns() -> dict[str, list[Column]]:
 def column_tables(*names: str) -> str:
     """Return the columns of some tables."""
     known = table_columns()
-    return "\n\n".join(
-        f"### {code(name)}\n\n" + columns_of(known[name]) for name in names or known
-    )
+    return "\n\n".join(f"### {code(name)}\n\n" + columns_of(known[name]) for name in names or known)
 
 
 def columns_of(columns: Iterable[Column]) -> str:
