@@ -9,6 +9,7 @@ systematic, and all durations, are assumptions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ class Method:
     systematic: float = 0.0
     setup_s: float = 0.0
     per_sample_s: float = 0.0
+    possible: tuple[float, float] = (-math.inf, math.inf)  # what counting can give at all
 
 
 def _total(composition: Mapping[str, float]) -> float:
@@ -85,6 +87,7 @@ COUNTER_METHODS = (
         random=1.5,
         systematic=0.75,
         per_sample_s=420.0,
+        possible=(0.0, 100.0),
     ),
     Method(
         Assay("viable_cell_density", "1e6/mL", 0.05, 200.0, "dye exclusion"),
@@ -151,6 +154,7 @@ class Analyzer(Device):
         z = rng.standard_normal(2) * self._scale
         value = truth * (1.0 + shared[0] * method.systematic_rel + z[0] * method.random_rel)
         value += shared[1] * method.systematic + z[1] * method.random
+        value = min(max(value, method.possible[0]), method.possible[1])
         within = min(max(value, method.assay.low), method.assay.high)
         return {
             "value": round(float(within), 6),
