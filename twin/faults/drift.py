@@ -1,0 +1,43 @@
+"""Drift: an error that grows steadily to its size and stays there.
+
+IndPenSim's faults 7 and 8 are drifts of the temperature probe to +0.4 K and of the pH probe to
++0.1, over 120 h.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from twin.declared import Number, Positive
+from twin.faults.occurrence import US_PER_H, Window
+from twin.faults.signal_fault import Distortion, Ints, SignalFault
+from twin.lifetime import Floats
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+
+class Drift(SignalFault):
+    """A ramp added to the reading."""
+
+    kind: Literal["drift"] = "drift"
+    size: Number = Field(description="What is added at the end of the ramp, in the signal's unit")
+    over_h: Positive = Field(description="Hours until the drift has its full size")
+    magnitude_unit: ClassVar[str] = "signal"
+
+    @property
+    def magnitude(self) -> float:
+        """The full error."""
+        return self.size
+
+    def distortion(self, window: Window, before: tuple[Ints, Floats], rng: Generator) -> Distortion:
+        """Return the addition of the ramp."""
+        span_us = self.over_h * US_PER_H
+
+        def ramp(times_us: Ints, values: Floats) -> Floats:
+            return values + self.size * np.minimum((times_us - window.start_us) / span_us, 1.0)
+
+        return ramp
