@@ -62,9 +62,8 @@ class Occurring(Declared):
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Contradiction]:
         """Yield a beginning that is stated twice or not at all."""
-        if "at_day" not in given or "weibull" not in given:
-            return
-        n_stated = sum(given[key] is not None for key in ("at_day", "weibull"))
+        # a key that is missing here stands in the file with a faulty value
+        n_stated = sum(given.get(key, "faulty") is not None for key in ("at_day", "weibull"))
         right = "give at_day (a time) or weibull (a hazard)"
         if n_stated == 0:
             yield Contradiction("at_day", "it doesn't say when", right)

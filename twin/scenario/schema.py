@@ -1,0 +1,13 @@
+"""The JSON Schema of a scenario file, for editors and for documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twin.scenario.model import ScenarioFile
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema (draft 2020-12) with a description of every key."""
+    schema = ScenarioFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
