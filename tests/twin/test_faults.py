@@ -182,6 +182,31 @@ def test_the_temperature_drift_of_indpensim_reads_four_tenths_too_much_at_160_ho
     assert error[int(160.0 * 4) :] == pytest.approx(0.4)
 
 
+def test_a_fault_that_comes_again_begins_anew():
+    again = {"weibull": {"shape": 3.0, "scale_day": 2.0}, "for_h": 12.0}
+    labels = FaultPlan([made("freeze", **again)], 1, EPOCH_US).labels(
+        {"R01": ["ph"]}, int(TIMES[-1])
+    )
+    spans = [
+        np.searchsorted(TIMES, [label.start_us, label.end_us]) for label in labels if label.end_us
+    ]
+    assert len(spans) > 3
+    frozen = read([made("freeze", **again)])[0]
+    drifted = read([made("drift", **again)], seed=1)[0] - TRUTH
+    noise = read([made("noise", **again)])[0] - TRUTH
+    for first, last in spans:
+        assert np.all(frozen[first:last] == TRUTH[first - 1])
+    for label in FaultPlan([made("drift", **again)], 1, EPOCH_US).labels(
+        {"R01": ["ph"]}, int(TIMES[-12])
+    ):
+        first = int(np.searchsorted(TIMES, label.start_us))
+        late_h = (TIMES[first] - label.start_us) / 3.6e9
+        assert drifted[first] == pytest.approx(-0.02 * late_h)
+    runs = [run for run in np.split(noise, np.flatnonzero(noise == 0.0)) if len(run) > 40]
+    assert len(runs) > 3
+    assert len({round(float(run[1]), 12) for run in runs}) == len(runs)
+
+
 def test_a_freeze_from_the_first_sample_holds_that_sample():
     assert np.array_equal(read([Freeze(**AT, at_day=0.0)])[0], np.full(N, TRUTH[0]))
 
@@ -252,7 +277,9 @@ def test_another_kind_of_fault_changes_no_number():
     alone = read([noise])[0]
     assert np.array_equal(read([late, noise])[0], alone)
     assert not np.array_equal(read([noise], seed=2)[0], alone)
-    assert not np.array_equal(read([noise, noise])[0] - TRUTH, 2.0 * (alone - TRUTH))
+    always = Noise(**AT, sd=0.3, at_day=0.0)
+    once, twice = read([always])[0] - TRUTH, read([always, always])[0] - TRUTH
+    assert twice.std() == pytest.approx(2.0**0.5 * once.std(), rel=0.1)  # not the same noise twice
 
 
 def test_labels_tell_kind_place_time_and_size_in_time_order():

@@ -83,7 +83,8 @@ def test_the_inner_race_is_heard_once_a_turn():
 def test_the_envelope_of_a_modulated_tone_is_its_modulation():
     time_s = np.arange(12000) / 12000.0
     modulation = 1.0 + 0.5 * np.cos(2.0 * np.pi * 20.0 * time_s)
-    tone = modulation * np.sin(2.0 * np.pi * 3000.0 * time_s) + np.sin(2.0 * np.pi * 50.0 * time_s)
+    tone = modulation * np.sin(2.0 * np.pi * 3000.0 * time_s)
+    tone += np.sin(2.0 * np.pi * 50.0 * time_s) + np.sin(2.0 * np.pi * 5500.0 * time_s)
     assert envelope(tone, 12000.0, *BAND) == pytest.approx(modulation, abs=1e-9)
     frequency, amplitude = envelope_spectrum(tone, 12000.0, *BAND)
     assert frequency[amplitude.argmax()] == 20.0
