@@ -17,8 +17,8 @@ CONTRADICTION: Final = "contradiction"
 ANY: Final = "*"
 
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Strict(), Field(ge=1e-9, le=1e12, allow_inf_nan=False)]
+NotNegative = Annotated[float, Strict(), Field(ge=0, le=1e12, allow_inf_nan=False)]
 Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 Loss = Annotated[float, Strict(), Field(gt=0, lt=1)]
 Variation = Annotated[float, Strict(), Field(gt=0, le=2)]

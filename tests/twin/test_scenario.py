@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from twin.faults import EQUIPMENT_FAULTS, SIGNAL_FAULTS, PoweredOff
 from twin.scenario import (
     ScenarioInvalid,
-    json_schema,
     load,
     loads,
     problems_of,
     scenario_from_dict,
     unmatched,
 )
+from twin.scenario.schema import json_schema, schema_text
 from twin.wear import MECHANISMS
 from twin.wear.vibration import Accelerometer
 
@@ -178,6 +178,11 @@ def test_the_schema_takes_the_examples_and_describes_every_key():
             assert key == "kind" or part.get("description"), f"{name}.{key}"
 
 
+def test_the_published_schema_is_the_present_one():
+    published = Path(__file__).parents[2] / "docs" / "reference" / "scenario.schema.json"
+    assert published.read_text(encoding="utf-8") == schema_text()
+
+
 def test_an_exact_device_goes_before_every_device():
     scenario = load(next(path for path in FILES if path.stem == "ageing_plant"))
     kinds = {"sparger_clogging", "pump_tubing", "impeller_bearing"}
@@ -227,7 +232,7 @@ def test_a_worn_bearing_of_a_scenario_shakes_more_than_a_new_one():
     part.advance(
         part.mechanism.used_before.model_copy(update={"hours": 0.97 * part.life - part.age})
     )
-    (effect,) = part.effects()
+    effect = part.effects()[0]
     sensor = Accelerometer()
     worn, new = (
         sensor.record(index, 200.0, np.random.default_rng(1)) for index in (effect.value, 0.0)

@@ -1,6 +1,7 @@
 """Scenarios: which parts of a plant wear and which faults happen, in a file.
 
-`load` gives a `Scenario` or raises `ScenarioInvalid` with every problem of the file.
+`load` gives a `Scenario` or raises `ScenarioInvalid` with every problem of the file; the JSON
+Schema is in `twin.scenario.schema`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,11 @@ from twin.scenario.loading import (
 from twin.scenario.matching import unmatched
 from twin.scenario.model import Scenario
 from twin.scenario.problem import Problem, ScenarioInvalid
-from twin.scenario.schema import json_schema
 
 __all__ = [
     "Problem",
     "Scenario",
     "ScenarioInvalid",
-    "json_schema",
     "load",
     "loads",
     "problems_of",

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from twin.declared import Loss, Positive, Share, Variation
 from twin.lifetime import Floats, Lifetime, Lognormal
-from twin.wear.mechanism import Action, Mechanism, Quantity
+from twin.wear.mechanism import Action, Mechanism, Quantity, life_share
 from twin.wear.use import Use
 
 
@@ -62,7 +62,7 @@ class ColumnAgeing(Mechanism):
 
     def capacity(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return DBC_n/DBC_0."""
-        return np.asarray(np.exp(-self.rate_per_cycle(life) * np.asarray(age)))
+        return np.asarray(np.exp(-self.rate_per_cycle(life) * life_share(age, life) * life))
 
     def damage(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return the capacity lost as a share of the loss at the end of life."""

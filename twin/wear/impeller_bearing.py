@@ -16,7 +16,7 @@ from pydantic import Field
 
 from twin.declared import Loss, Positive
 from twin.lifetime import Floats, Lifetime, Weibull
-from twin.wear.mechanism import Action, Mechanism, Quantity
+from twin.wear.mechanism import Action, Mechanism, Quantity, life_share
 from twin.wear.use import Use
 
 
@@ -39,6 +39,7 @@ class ImpellerBearing(Mechanism):
     actions: ClassVar[tuple[Action, ...]] = ("replace",)
     quantities: ClassVar[tuple[Quantity, ...]] = (
         Quantity("bearing_fault_index", "add", "1", "fault index h for the vibration synthesiser"),
+        Quantity("impeller_speed", "multiply", "1", "turns over intended turns; 0 once seized"),
     )
 
     @property
@@ -52,7 +53,7 @@ class ImpellerBearing(Mechanism):
 
     def fault_index(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return h, in [0, 1)."""
-        x = np.asarray(age) / np.asarray(life)
+        x = life_share(age, life)
         return np.asarray(-np.expm1(math.log1p(-self.index_at_failure) * x**self.index_power))
 
     def damage(self, age: float | Floats, life: float | Floats) -> Floats:
@@ -62,5 +63,9 @@ class ImpellerBearing(Mechanism):
     def effects(
         self, age: float | Floats, life: float | Floats, calibrated_age: float | Floats
     ) -> Mapping[str, Floats]:
-        """Return the fault index."""
-        return {"bearing_fault_index": self.fault_index(age, life)}
+        """Return the fault index, and whether the shaft still turns."""
+        is_turning = np.asarray(age) < np.asarray(life)
+        return {
+            "bearing_fault_index": self.fault_index(age, life),
+            "impeller_speed": np.where(is_turning, 1.0, 0.0),
+        }

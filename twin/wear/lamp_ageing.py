@@ -18,7 +18,7 @@ from pydantic import Field
 
 from twin.declared import Loss, NotNegative, Positive, Variation
 from twin.lifetime import Floats, Lifetime, Lognormal
-from twin.wear.mechanism import Action, Mechanism, Quantity
+from twin.wear.mechanism import Action, Mechanism, Quantity, life_share
 from twin.wear.use import Use
 
 
@@ -56,8 +56,7 @@ class LampAgeing(Mechanism):
 
     def intensity(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return I/I0."""
-        x = np.asarray(age) / np.asarray(life)
-        return np.asarray(np.exp(math.log(self.intensity_limit) * x))
+        return np.asarray(np.exp(math.log(self.intensity_limit) * life_share(age, life)))
 
     def damage(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return the intensity lost as a share of the loss at the end of life."""

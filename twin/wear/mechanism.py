@@ -23,6 +23,7 @@ from twin.lifetime import Floats, Lifetime
 from twin.wear.use import Use
 
 Action = Literal["replace", "clean", "recalibrate"]
+LAWS_END = 10.0  # lives; what is left after so many is no longer a part, and stays as it is
 
 
 class ActionRefused(ValueError):
@@ -40,6 +41,11 @@ class Quantity:
     operation: Literal["multiply", "add"]
     unit: str
     doc: str
+
+
+def life_share(age: float | Floats, life: float | Floats) -> Floats:
+    """Return age over life, at most `LAWS_END`."""
+    return np.asarray(np.minimum(np.asarray(age) / np.asarray(life), LAWS_END))
 
 
 class Mechanism(Declared, ABC):

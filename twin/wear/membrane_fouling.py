@@ -18,7 +18,7 @@ from pydantic import Field
 from twin.declared import Contradiction, Loss, Positive, Share, Variation
 from twin.lifetime import Floats, Lifetime, Lognormal
 from twin.wear.blocking_laws import BlockingLaw, constant_reaching, resistance_ratio
-from twin.wear.mechanism import Action, Mechanism, Quantity
+from twin.wear.mechanism import Action, Mechanism, Quantity, life_share
 from twin.wear.use import Use
 
 PLUGGED = 100.0  # R_tot/R_m of a module that no longer passes anything; assumption
@@ -103,7 +103,7 @@ class MembraneFouling(Mechanism):
 
     def resistance(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return R_tot/R_m, at most that of a plugged module."""
-        time_h = np.asarray(age) / self.flux_l_per_m2_h
+        time_h = life_share(age, life) * np.asarray(life) / self.flux_l_per_m2_h
         ratio = resistance_ratio(self.law, self.constant(life), self.flux_l_per_m2_h, time_h)
         return np.minimum(ratio, PLUGGED)
 

@@ -17,7 +17,7 @@ from pydantic import Field, Strict
 
 from twin.declared import Loss, NotNegative, Number, Positive, Variation
 from twin.lifetime import Floats, Lifetime, Lognormal
-from twin.wear.mechanism import Action, Mechanism, Quantity
+from twin.wear.mechanism import Action, Mechanism, Quantity, life_share
 from twin.wear.use import Use
 
 
@@ -62,7 +62,7 @@ class ProbeDrift(Mechanism):
 
     def damage(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return the slope lost as a share of the loss allowed."""
-        return np.asarray((np.asarray(age) / np.asarray(life)) ** self.power)
+        return np.asarray(life_share(age, life) ** self.power)
 
     def slope(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return the slope relative to a new probe's, never negative."""

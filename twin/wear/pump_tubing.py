@@ -16,7 +16,7 @@ from pydantic import Field
 
 from twin.declared import Loss, Positive, Share
 from twin.lifetime import Floats, Lifetime, Weibull
-from twin.wear.mechanism import Action, Mechanism, Quantity
+from twin.wear.mechanism import Action, Mechanism, Quantity, life_share
 from twin.wear.use import Use
 
 SPALLATION_POWER = 4.0  # assumption
@@ -54,7 +54,7 @@ class PumpTubing(Mechanism):
 
     def damage(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return the flow lost as a share of that just before bursting."""
-        x = np.asarray(age) / np.asarray(life)
+        x = life_share(age, life)
         late = (1.0 - self.steady_share) * x**SPALLATION_POWER
         return np.asarray(self.steady_share * x + late)
 

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from twin.declared import Loss, NotNegative, Positive, Share, Variation
 from twin.lifetime import Floats, Lifetime, Lognormal
-from twin.wear.mechanism import Action, Mechanism, Quantity
+from twin.wear.mechanism import Action, Mechanism, Quantity, life_share
 from twin.wear.use import Use
 
 
@@ -61,7 +61,7 @@ class SpargerClogging(Mechanism):
 
     def clogged(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return the clogged share c, at most 1."""
-        return np.asarray(np.minimum(self.loss_limit * np.asarray(age) / np.asarray(life), 1.0))
+        return np.asarray(np.minimum(self.loss_limit * life_share(age, life), 1.0))
 
     def damage(self, age: float | Floats, life: float | Floats) -> Floats:
         """Return the clogged share over its limit."""
