@@ -232,6 +232,21 @@ def test_quality_is_lowered_only_where_it_is_asked_for_or_the_range_is_left():
     assert np.all(values[on] == 12.0)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["bias", "drift", "gain"]), when), max_size=4),
+    st.integers(0, 5),
+    st.permutations(range(5)),
+)
+def test_a_loop_is_shown_what_the_samples_show(kinds, seed, order):
+    faults = [made(kind, **at) for kind, at in kinds]
+    error = FaultPlan([*faults, made("noise", at_day=0.0)], seed, EPOCH_US).systematic("R01", "ph")
+    sampled = read(faults, seed)[0]
+    pieces = np.array_split(np.arange(N), 5)
+    for n in order:
+        assert np.array_equal(error.shown(TIMES[pieces[n]], TRUTH[pieces[n]]), sampled[pieces[n]])
+
+
 def test_selectors_choose_devices_and_signals():
     plan = FaultPlan(
         [

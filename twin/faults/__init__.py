@@ -23,6 +23,7 @@ from twin.faults.label import FaultLabel
 from twin.faults.occurrence import WeibullHazard, Window
 from twin.faults.plan import FaultPlan
 from twin.faults.signal_fault import SignalFault
+from twin.faults.systematic import SystematicError, SystematicFault
 from twin.faults.timeline import EquipmentTimeline, Happening
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "PoweredOff",
     "SamplesOutOfOrder",
     "SignalFault",
+    "SystematicError",
+    "SystematicFault",
     "WeibullHazard",
     "Window",
 ]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from twin.declared import Number
 from twin.faults.occurrence import Window
-from twin.faults.signal_fault import Distortion, Ints, SignalFault
+from twin.faults.signal_fault import Ints
+from twin.faults.systematic import SystematicFault
 from twin.lifetime import Floats
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
-
-class Bias(SignalFault):
+class Bias(SystematicFault):
     """A constant added to the reading."""
 
     kind: Literal["bias"] = "bias"
@@ -27,6 +25,6 @@ class Bias(SignalFault):
         """What is added."""
         return self.size
 
-    def distortion(self, window: Window, before: tuple[Ints, Floats], rng: Generator) -> Distortion:
-        """Return the addition."""
-        return lambda times_us, values: values + self.size
+    def shown(self, window: Window, times_us: Ints, values: Floats) -> Floats:
+        """Return the values with the addition."""
+        return values + self.size

@@ -6,21 +6,19 @@ IndPenSim's faults 7 and 8 are drifts of the temperature probe to +0.4 K and of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from twin.declared import Number, Positive
 from twin.faults.occurrence import US_PER_H, Window
-from twin.faults.signal_fault import Distortion, Ints, SignalFault
+from twin.faults.signal_fault import Ints
+from twin.faults.systematic import SystematicFault
 from twin.lifetime import Floats
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
-
-class Drift(SignalFault):
+class Drift(SystematicFault):
     """A ramp added to the reading."""
 
     kind: Literal["drift"] = "drift"
@@ -33,11 +31,7 @@ class Drift(SignalFault):
         """The full error."""
         return self.size
 
-    def distortion(self, window: Window, before: tuple[Ints, Floats], rng: Generator) -> Distortion:
-        """Return the addition of the ramp."""
-        span_us = self.over_h * US_PER_H
-
-        def ramp(times_us: Ints, values: Floats) -> Floats:
-            return values + self.size * np.minimum((times_us - window.start_us) / span_us, 1.0)
-
-        return ramp
+    def shown(self, window: Window, times_us: Ints, values: Floats) -> Floats:
+        """Return the values with the ramp added."""
+        passed_h = (times_us - window.start_us) / US_PER_H
+        return values + self.size * np.minimum(passed_h / self.over_h, 1.0)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from twin.declared import NotNegative, Number
 from twin.faults.occurrence import US_PER_H, Window
-from twin.faults.signal_fault import Distortion, Ints, SignalFault
+from twin.faults.signal_fault import Ints
+from twin.faults.systematic import SystematicFault
 from twin.lifetime import Floats
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
-
-class Gain(SignalFault):
+class Gain(SystematicFault):
     """A factor on the reading."""
 
     kind: Literal["gain"] = "gain"
@@ -31,14 +29,9 @@ class Gain(SignalFault):
         """The full factor."""
         return self.factor
 
-    def distortion(self, window: Window, before: tuple[Ints, Floats], rng: Generator) -> Distortion:
-        """Return the multiplication."""
-        span_us = max(self.over_h * US_PER_H, 1e-9)
-
-        def multiply(times_us: Ints, values: Floats) -> Floats:
-            share = np.minimum((times_us - window.start_us) / span_us, 1.0)
-            if self.over_h == 0.0:
-                share = np.ones(len(times_us))
-            return values * (1.0 + (self.factor - 1.0) * share)
-
-        return multiply
+    def shown(self, window: Window, times_us: Ints, values: Floats) -> Floats:
+        """Return the values times the factor as far as it has come."""
+        if self.over_h == 0.0:
+            return values * self.factor
+        passed_h = (times_us - window.start_us) / US_PER_H
+        return values * (1.0 + (self.factor - 1.0) * np.minimum(passed_h / self.over_h, 1.0))

@@ -18,6 +18,7 @@ from twin.faults.faulty_signal import FaultySignal, OneFault
 from twin.faults.label import FaultLabel
 from twin.faults.occurrence import Window
 from twin.faults.signal_fault import SignalFault
+from twin.faults.systematic import SystematicError, SystematicFault
 from twin.faults.timeline import EquipmentTimeline
 from twin.randomness import stream
 
@@ -39,7 +40,8 @@ class FaultPlan:
             name = f"{fault.kind} {counts[fault.kind]}"
             if isinstance(fault, SignalFault):
                 self._signal_faults.append((name, fault))
-            elif isinstance(fault, EquipmentFault):
+            else:
+                assert isinstance(fault, EquipmentFault)  # there are no others
                 self._equipment_faults.append((name, fault))
 
     def on_signal(
@@ -61,6 +63,18 @@ class FaultPlan:
             ],
             low,
             high,
+        )
+
+    def systematic(self, device: str, signal: str) -> SystematicError:
+        """Return what bias, drift and gain make a signal show, for a loop that trusts it."""
+        return SystematicError(
+            [
+                (fault, self._windows(name, fault, device, signal))
+                for name, fault in self._signal_faults
+                if isinstance(fault, SystematicFault)
+                and is_selected(fault.device, device)
+                and is_selected(fault.signal, signal)
+            ]
         )
 
     def on_device(self, device: str, until_us: int) -> EquipmentTimeline:
