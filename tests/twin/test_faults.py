@@ -217,6 +217,15 @@ def test_a_delay_before_which_nothing_was_known_shows_the_oldest():
     assert np.array_equal(values[11:], TRUTH[1:-10])
 
 
+def test_a_reading_that_was_missing_or_outside_before_is_left_alone():
+    truth = np.array([np.nan, 20.0, 7.0, 7.0])
+    faults = [Bias(**AT, size=9.0, at_day=0.03)]  # from the fourth sample on
+    signal = FaultPlan(faults, 1, EPOCH_US).on_signal("R01", "ph", 2.0, 12.0)
+    values, quality = signal.apply(TIMES[:4], truth, np.array([BAD, GOOD, GOOD, GOOD], np.uint8))
+    assert np.array_equal(values, [np.nan, 20.0, 7.0, 12.0], equal_nan=True)
+    assert quality.tolist() == [BAD, GOOD, GOOD, UNCERTAIN]
+
+
 def test_faults_act_in_the_order_of_the_file():
     bias, gain = Bias(**AT, size=1.0, at_day=0.0), Gain(**AT, factor=2.0, at_day=0.0)
     assert read([bias, gain])[0] == pytest.approx(2.0 * (TRUTH + 1.0))

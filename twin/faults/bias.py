@@ -7,10 +7,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from twin.declared import Number
+from twin.device import Floats, Ints
 from twin.faults.occurrence import Window
-from twin.faults.signal_fault import Ints
 from twin.faults.systematic import SystematicFault
-from twin.lifetime import Floats
 
 
 class Bias(SystematicFault):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, Strict
 
 from twin.declared import Number
+from twin.device import Floats, Ints
 from twin.faults.occurrence import Window
-from twin.faults.signal_fault import Distortion, Ints, SignalFault
-from twin.lifetime import Floats
+from twin.faults.signal_fault import Distortion, SignalFault
 
 if TYPE_CHECKING:
     from numpy.random import Generator

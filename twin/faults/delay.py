@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from twin.declared import Positive
+from twin.device import Floats, Ints
 from twin.faults.occurrence import Window
-from twin.faults.signal_fault import Distortion, Ints, SignalFault
-from twin.lifetime import Floats
+from twin.faults.signal_fault import Distortion, SignalFault
 
 if TYPE_CHECKING:
     from numpy.random import Generator

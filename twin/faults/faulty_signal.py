@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from twin.device import BAD, GOOD, UNCERTAIN, Codes
+from twin.device import BAD, GOOD, UNCERTAIN, Codes, Floats, Ints
 from twin.faults.occurrence import Window
-from twin.faults.signal_fault import Distortion, Ints, SignalFault
-from twin.lifetime import Floats
+from twin.faults.signal_fault import Distortion, SignalFault
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -120,8 +119,8 @@ class FaultySignal:
         given = values
         for fault in self._faults:
             values, quality = fault.apply(times_us, values, quality)
-        clipped = np.clip(values, self._low, self._high)
-        is_driven_out = (clipped != values) & (values != given)
-        values = np.where(is_driven_out, clipped, values)
+        is_outside = (values < self._low) | (values > self._high)
+        is_driven_out = is_outside & (values != given)
+        values = np.where(is_driven_out, np.clip(values, self._low, self._high), values)
         quality = np.where(is_driven_out, np.maximum(quality, UNCERTAIN), quality).astype(np.uint8)
         return values, quality

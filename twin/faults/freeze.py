@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from twin.device import Floats, Ints
 from twin.faults.occurrence import Window
-from twin.faults.signal_fault import Distortion, Ints, SignalFault
-from twin.lifetime import Floats
+from twin.faults.signal_fault import Distortion, SignalFault
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -8,10 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from twin.declared import NotNegative, Number
+from twin.device import Floats, Ints
 from twin.faults.occurrence import US_PER_H, Window
-from twin.faults.signal_fault import Ints
 from twin.faults.systematic import SystematicFault
-from twin.lifetime import Floats
 
 
 class Gain(SystematicFault):

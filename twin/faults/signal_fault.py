@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 from pydantic import Field
 
 from twin.declared import Selector
+from twin.device import Floats, Ints
 from twin.faults.fault import Fault
 from twin.faults.occurrence import Window
-from twin.lifetime import Floats
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
 Distortion = Callable[[Ints, Floats], Floats]
 """Times in µs and values of samples in the window, both (n,), to distorted values, (n,)."""
 

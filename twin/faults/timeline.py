@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from twin.device import Ints
 from twin.faults.equipment import EquipmentFault
 from twin.faults.equipment_effect import EquipmentEffect
 from twin.faults.label import FaultLabel
-from twin.faults.signal_fault import Ints
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
