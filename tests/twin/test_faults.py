@@ -239,6 +239,8 @@ def test_quality_is_lowered_only_where_it_is_asked_for_or_the_range_is_left():
     values, quality = read([Bias(**AT, size=50.0, at_day=1.0, for_h=6.0)], low=2.0, high=12.0)
     assert np.array_equal(quality, np.where(on, UNCERTAIN, GOOD))
     assert np.all(values[on] == 12.0)
+    values, _ = read([Bias(**AT, size=-50.0, at_day=1.0, for_h=6.0)], low=2.0, high=12.0)
+    assert np.all(values[on] == 2.0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -254,6 +256,13 @@ def test_a_loop_is_shown_what_the_samples_show(kinds, seed, order):
     pieces = np.array_split(np.arange(N), 5)
     for n in order:
         assert np.array_equal(error.shown(TIMES[pieces[n]], TRUTH[pieces[n]]), sampled[pieces[n]])
+
+
+def test_the_end_of_a_fault_is_no_longer_part_of_it():
+    bias = Bias(**AT, size=1.0, at_day=1.0, for_h=24.0)
+    error = FaultPlan([bias], 1, EPOCH_US).systematic("R01", "ph")
+    for shown in (error.shown(TIMES, TRUTH), read([bias])[0]):
+        assert np.flatnonzero(shown != TRUTH).tolist() == list(range(96, 192))
 
 
 def test_selectors_choose_devices_and_signals():
