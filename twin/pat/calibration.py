@@ -61,7 +61,6 @@ BLOOD_GAS_OXYGEN = Reference("blood-gas analyser, O2", random_rel=0.003, systema
 BLOOD_GAS_CO2 = Reference("blood-gas analyser, CO2", random_rel=0.005, systematic_rel=0.01)
 BLOOD_GAS_PH = Reference("blood-gas analyser, pH", random=0.005, systematic=0.002)
 BUFFER_PH = Reference("pH buffers", random=0.005, systematic=0.005)  # assumption
-CERTIFIED_GAS = Reference("certified gas", random_rel=1e-4, systematic_rel=5e-4)  # assumption
 
 
 class Corrections:
