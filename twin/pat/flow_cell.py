@@ -33,8 +33,6 @@ ION_S_CM2_PER_MOL = {
     "oh": 198.0,
 }
 HINDRANCE = 0.5  # per square root of mol/L of salt
-    0.5  # per square root of mol/L of salt; gives NaCl its 16 mS/cm at 0.15 mol/L (recalled)
-)
 PER_DEGC = 0.02
 
 
