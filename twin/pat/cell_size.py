@@ -2,8 +2,8 @@
 
 In the production phase cells grow without dividing. CC-sim (D. Sands) lets the diameter go from 14
 to 19 um, which multiplies N r^4 by 3.4; the bias of 15-30 % that capacitance is reported to show
-against counted cells means about 5 % in diameter, and is the default here. The course in time, a
-smooth step, is an assumption.
+against counted cells (recalled) means about 7 % in diameter, which is the default here. The course
+in time, a smooth step, is an assumption.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class CellSize:
     """Diameter over culture age; `swelling` is the share it grows by in the production phase."""
 
     diameter_um: float = 14.0
-    swelling: float = 0.05
+    swelling: float = 0.07
     middle_day: float = 8.0
     width_day: float = 1.2
 

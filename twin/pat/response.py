@@ -60,7 +60,10 @@ class Response:
         path = np.concatenate([self._kept, seen])
         self._kept = path[len(path) - self._n_kept :]
         delayed = seen.copy()
-        rows = np.arange(len(path), dtype=float)
         for j in self._late:
-            delayed[:, j] = np.interp(rows[self._n_kept :] - self._delay[j], rows, path[:, j])
+            whole = int(self._delay[j])
+            part = self._delay[j] - whole
+            start = self._n_kept - whole
+            newer, older = path[start:, j], path[max(start - 1, 0) :, j]
+            delayed[:, j] = (1.0 - part) * newer[: len(seen)] + part * older[: len(seen)]
         return delayed

@@ -129,7 +129,15 @@ NAMES = tuple(component.name for component in COMPONENTS)
 WATER = (Band(450, 320, 0.35), Band(1640, 95, 1.00))  # the librational background at 450: *
 SAPPHIRE = (Band(418, 9, 1.00), Band(750, 12, 0.60))
 BUFFER = (Band(876, 20, 0.5), Band(989, 14, 1.0), Band(1077, 22, 0.7), Band(1280, 60, 0.4))  # *
-FILM = (Band(1003, 10, 0.4), Band(1250, 50, 0.5), Band(1450, 30, 0.8), Band(1655, 42, 1.0))  # *
+FILM = (  # * slime and protein on a clouded window
+    Band(480, 30, 0.8),
+    Band(845, 24, 0.7),
+    Band(940, 24, 0.7),
+    Band(1003, 10, 0.4),
+    Band(1250, 50, 0.5),
+    Band(1450, 30, 0.8),
+    Band(1655, 42, 1.0),
+)
 
 
 def spectrum(bands: tuple[Band, ...], wavenumbers: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """Prepares spectra for regression: spikes out, slope away, scale equal.
 
-Spikes are what a running median can't explain. Derivative after Savitzky & Golay 1964, standard
-normal variate (SNV) after Barnes 1989 (both recalled).
+A spike is a point that stands out from its neighbours on both sides. Derivative after Savitzky &
+Golay 1964, standard normal variate (SNV) after Barnes 1989 (both recalled).
 """
 
 from __future__ import annotations
@@ -15,14 +15,23 @@ from twin.device import Floats
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 MAD_TO_SIGMA = 0.6745
-N_MEDIAN = 5  # points; a spike has two
+SHARP_VARIES = 0.05  # share by which sharp bands differ between probes; assumption
+REACH = (2, 3, 4)  # points away that are compared with; a spike has two points
 
 
-def peaks_left(counts: Floats) -> Floats:
-    """Return what a running median takes off spectra (n, p): spikes, and tops of sharp bands."""
-    from scipy.ndimage import median_filter
+def standing_out(counts: Floats) -> Floats:
+    """Return how far points of spectra (n, p) stand out: spikes, and tops of sharp bands.
 
-    return np.asarray(counts - median_filter(counts, size=(1, N_MEDIAN), mode="nearest"))
+    Each is compared with the means of its neighbours a few points to both sides, so that a slope
+    doesn't matter, and with the median of those means, so that a spike among them doesn't either.
+    """
+    n, wide = counts.shape[1], max(REACH)
+    padded = np.pad(counts, ((0, 0), (wide, wide)), mode="reflect", reflect_type="odd")
+    means = [
+        0.5 * (padded[:, wide - k : wide - k + n] + padded[:, wide + k : wide + k + n])
+        for k in REACH
+    ]
+    return np.asarray(counts - np.median(means, axis=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +39,9 @@ class Cleaning:
     """Spike removal, first derivative and SNV.
 
     Attributes:
-        sharp: (p,) what the running median usually takes off (the window's sharp bands), so that it
-            isn't held for spikes.
+        sharp: (p,) what usually stands out (the window's sharp bands), not to be held for spikes.
         window, order: of the Savitzky-Golay filter, points (odd) and degree.
-        threshold: a spike exceeds the median by so many times the spread in its spectrum.
+        threshold: a spike stands out by so many times what is usual in its spectrum.
     """
 
     sharp: Floats
@@ -47,13 +55,19 @@ class Cleaning:
 
     def find_spikes(self, counts: Floats) -> Flags:
         """Return which points of spectra (n, p) are hit, (n, p)."""
-        left = peaks_left(counts)
+        left = standing_out(counts)
         size = float(self.sharp @ self.sharp)
         if size > 0.0:
             left = left - np.outer(left @ self.sharp / size, self.sharp)
         centre = np.median(left, axis=1, keepdims=True)
         spread = np.median(np.abs(left - centre), axis=1, keepdims=True) / MAD_TO_SIGMA
-        return np.asarray(left - centre > self.threshold * np.maximum(spread, 1e-12))
+        least = self.threshold * np.maximum(spread, 1e-12) + SHARP_VARIES * self._sharp_near()
+        return np.asarray(left - centre > least)
+
+    def _sharp_near(self) -> Floats:
+        from scipy.ndimage import maximum_filter
+
+        return np.asarray(maximum_filter(np.abs(self.sharp), size=2 * max(REACH) + 1))
 
     def without_spikes(self, counts: Floats) -> Floats:
         """Return spectra (n, p) with the points that are hit interpolated from their neighbours."""
@@ -69,7 +83,7 @@ class Cleaning:
 
 def learned(counts: Floats, window: int = 15, order: int = 2, threshold: float = 7.0) -> Cleaning:
     """Return the cleaning for an instrument that gave the spectra (n, p)."""
-    return Cleaning(np.median(peaks_left(counts), axis=0), window, order, threshold)
+    return Cleaning(np.median(standing_out(counts), axis=0), window, order, threshold)
 
 
 def derivative(spectra: Floats, window: int, order: int) -> Floats:

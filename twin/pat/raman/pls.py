@@ -12,6 +12,8 @@ import numpy as np
 
 from twin.device import Floats
 
+NOTHING_LEFT = 1e-10  # of the first latent variable's covariance: rounding
+
 
 class TooFewSpectra(ValueError):
     """There are not enough spectra for that many latent variables."""
@@ -62,11 +64,12 @@ def fit(x: Floats, y: Floats, n_latent: int) -> Pls:
     covariance = centred.T @ yc
     weights, basis = np.zeros((p, n_latent)), np.zeros((p, n_latent))
     coefficients = np.zeros((n_latent, p))
-    b = np.zeros(p)
+    b, first = np.zeros(p), 0.0
     for k in range(n_latent):
         scores = centred @ covariance
         norm = float(np.linalg.norm(scores))
-        if norm <= 1e-12 * max(float(np.linalg.norm(centred)), 1e-300):
+        first = first or norm
+        if norm <= NOTHING_LEFT * first:
             raise TooFewSpectra(
                 f"the spectra vary in {k} ways only; {n_latent} latent variables are too many"
             )

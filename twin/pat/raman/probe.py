@@ -130,7 +130,9 @@ class RamanProbe:
         protein = rows[:, AT["antibody"]] + rows[:, AT["host_protein"]]
         glow = self._level + s.fluorescence_age * np.maximum(age_day, 0.0)
         glow = glow + s.fluorescence_protein * protein + s.fluorescence_cells * cells
-        broth = rows @ self._pure + self._medium
+        broth = np.tile(self._medium, (len(rows), 1))
+        for amount, shape in zip(rows.T, self._pure, strict=True):
+            broth += amount[:, None] * shape  # in this order, however many rows there are
         broth *= np.exp(-s.attenuation * cells)[:, None]
         broth += (s.scatter * cells + glow * np.exp(wander))[:, None] * self._fading
         broth += self._baseline
@@ -142,10 +144,9 @@ class RamanProbe:
         """Return the random walk of the logarithm of the fluorescence, (n,)."""
         if not len(times_s):
             return times_s
-        steps_s = np.diff(times_s, prepend=self._last_s)
-        path = self._walked + np.cumsum(
-            self.settings.fluorescence_walk * np.sqrt(np.maximum(steps_s, 0.0) / DAY_S) * z
-        )
+        days = np.maximum(np.diff(times_s, prepend=self._last_s), 0.0) / DAY_S
+        walk = self.settings.fluorescence_walk * np.sqrt(days) * z
+        path = np.cumsum(np.concatenate([[self._walked], walk]))[1:]
         self._walked, self._last_s = float(path[-1]), float(times_s[-1])
         return np.asarray(path)
 
