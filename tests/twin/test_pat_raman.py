@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from twin.device import BAD, GOOD
+from twin.pat.raman.analyzer import RamanAnalyzer, standard_sensors
 from twin.pat.raman.bands import COMPONENTS, NAMES, pure_spectra
-from twin.pat.raman.composition import WrongComposition, composition
+from twin.pat.raman.composition import STATES, WrongComposition, composition
 from twin.pat.raman.cultures import ANALYTES, CultureSpectra, culture_spectra
 from twin.pat.raman.probe import RamanProbe, Spectra
 from twin.pat.raman.settings import BadSettings, RamanSettings
@@ -117,7 +118,7 @@ def test_cosmic_spikes_are_labelled_as_frequent_as_set_and_found() -> None:
     spectra = taken(replace(RamanSettings(), spikes_per_s=3e-3), rows)
     n_events = np.sum(spectra.spikes[:, 1:] & ~spectra.spikes[:, :-1])
     assert n_events / len(rows) == pytest.approx(1.8, rel=0.25)
-    found = sensor("glucose")._cleaning.find_spikes(spectra.counts)
+    found = sensor("glucose").cleaning.find_spikes(spectra.counts)
     large = spectra.counts - taken(replace(RamanSettings(), spikes_per_s=0.0), rows).counts > 2e4
     assert found[large].mean() > 0.95
     assert found[~spectra.spikes].mean() < 1e-4
@@ -207,3 +208,30 @@ def test_bad_input_is_refused_with_a_reason() -> None:
         calibrated("glucose", culture_spectra(1, seed=3))
     with pytest.raises(WrongSpectra, match=r"\(1, 9\)"):
         sensor("glucose").predict(np.zeros((1, 9)))
+
+
+def test_an_analyzer_reads_a_culture_from_its_states_alone() -> None:
+    states = {name: np.full(60, 1.0) for name in STATES} | {"glucose": np.full(60, 25.0)}
+    sensors = standard_sensors(1)
+    whole = RamanAnalyzer(sensors, stream(4, "analyzer")).read(states, TIMES_S)
+    assert set(whole.predictions) == set(ANALYTES)
+    parts = RamanAnalyzer(sensors, stream(4, "analyzer"))
+    for k in (slice(0, 20), slice(20, 60)):
+        piece = parts.read({name: values[k] for name, values in states.items()}, TIMES_S[k])
+        for name, found in piece.predictions.items():
+            np.testing.assert_allclose(found.values, whole.predictions[name].values[k], rtol=1e-9)
+            np.testing.assert_array_equal(found.quality, whole.predictions[name].quality[k])
+    alone = sensor("glucose").predict(whole.spectra.counts)
+    np.testing.assert_array_equal(whole.predictions["glucose"].values, alone.values)
+
+
+def test_a_window_can_begin_to_cloud_later() -> None:
+    probe = RamanProbe(replace(RamanSettings(), fouling_per_day=0.1), stream(1, "raman"))
+    times_s = np.array([0.0, 86400.0, 3 * 86400.0])
+    probe.foul(1.0, from_s=2 * 86400.0)
+    window = probe.measure(broth(3, glucose=20.0), times_s).window
+    np.testing.assert_allclose(window, np.exp([0.0, -0.1, -1.2]))
+    with pytest.raises(WrongComposition, match="read up to 259200"):
+        probe.foul(0.5, from_s=0.0)
+    with pytest.raises(BadSettings, match="fouling is -1"):
+        probe.foul(-1.0, from_s=3e5)

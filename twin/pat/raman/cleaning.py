@@ -27,11 +27,12 @@ def standing_out(counts: Floats) -> Floats:
     """
     n, wide = counts.shape[1], max(REACH)
     padded = np.pad(counts, ((0, 0), (wide, wide)), mode="reflect", reflect_type="odd")
-    means = [
+    a, b, c = (
         0.5 * (padded[:, wide - k : wide - k + n] + padded[:, wide + k : wide + k + n])
         for k in REACH
-    ]
-    return np.asarray(counts - np.median(means, axis=0))
+    )
+    median = np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
+    return np.asarray(counts - median)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 from twin.device import Floats
 from twin.pat.raman import bands
 from twin.pat.raman.composition import WrongComposition, checked
-from twin.pat.raman.settings import RamanSettings
+from twin.pat.raman.settings import BadSettings, RamanSettings
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -61,6 +61,7 @@ class RamanProbe:
         self.settings = settings
         self.wavenumbers = settings.wavenumbers()
         self._start_s = self._last_s = start_s
+        self._fouling = [(start_s, settings.fouling_per_day)]
         self._shot_rng, self._spike_rng, self._slow_rng = rng.spawn(3)
         s, axis = settings, self.wavenumbers
         z = rng.standard_normal(5 + N_SMOOTH)
@@ -113,7 +114,7 @@ class RamanProbe:
         n, n_points = len(rows), len(self.wavenumbers)
         slow = self._slow_rng.standard_normal((n, 2))
         age_day = (times_s - self._start_s) / DAY_S
-        window = np.exp(-s.fouling_per_day * np.maximum(age_day, 0.0))
+        window = self._window(times_s)
         light = self._throughput * (1.0 + s.throughput_noise * slow[:, 1])
         rate = self._light(rows, age_day, window, self._fluctuation(times_s, slow[:, 0]))
         exact = rate * (s.water_rate * s.integration_s * light)[:, None]
@@ -122,6 +123,29 @@ class RamanProbe:
         spikes = self._spikes(n)
         counts = np.clip(counts + spikes, 0.0, s.full_scale)
         return Spectra(times_s, times_s + s.latency_s, counts, spikes > 0.0, window)
+
+    def foul(self, per_day: float, from_s: float) -> None:
+        """Let the window cloud at another rate from a time on.
+
+        Raises:
+            WrongComposition: the time is before what has been read.
+            BadSettings: the rate is negative or infinite.
+        """
+        if not 0.0 <= per_day < float("inf"):
+            raise BadSettings(f"fouling is {per_day!r} per day; must be 0 or more and finite")
+        if from_s < self._last_s:
+            raise WrongComposition(
+                f"fouling can't change at {from_s} s; read up to {self._last_s} s already"
+            )
+        self._fouling.append((from_s, per_day))
+
+    def _window(self, times_s: Floats) -> Floats:
+        """Return the share of light that the window lets through, (n,)."""
+        depth, rate_before = np.zeros_like(times_s), 0.0
+        for since_s, rate in self._fouling:
+            depth += (rate - rate_before) * np.maximum(times_s - since_s, 0.0) / DAY_S
+            rate_before = rate
+        return np.asarray(np.exp(-depth))
 
     def _light(self, rows: Floats, age_day: Floats, window: Floats, wander: Floats) -> Floats:
         """Return the light on the detector in heights of the water band, (n, n_points)."""

@@ -10,12 +10,13 @@ assumptions.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from twin.device import BAD, GOOD, UNCERTAIN, Codes, Floats
-from twin.pat.raman.cleaning import Cleaning, Flags, learned
+from twin.pat.raman.cleaning import Cleaning, learned
 from twin.pat.raman.cultures import ANALYTES, CultureSpectra
 from twin.pat.raman.pls import Pls, fit
 
@@ -47,7 +48,10 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class SoftSensor:
-    """A calibrated soft sensor. `rmsecv` is its error on cultures left out, against the assay."""
+    """A calibrated soft sensor.
+
+    `rmsecv` is its error on cultures left out, against the assay; `cleaning` prepares spectra.
+    """
 
     analyte: str
     unit: str
@@ -55,7 +59,7 @@ class SoftSensor:
     rmsecv: float
     t2_limit: float
     q_limit: float
-    _cleaning: Cleaning
+    cleaning: Cleaning
     _pls: Pls
     _least_light: float
     _full_scale: float
@@ -66,21 +70,49 @@ class SoftSensor:
         Raises:
             WrongSpectra: not of the instrument it was calibrated on.
         """
-        if counts.ndim != 2 or counts.shape[1] != len(self._cleaning.sharp):
+        self.check(counts)
+        return self.judge(counts, self.cleaning(_finite(counts)))
+
+    def check(self, counts: Floats) -> None:
+        """Raise WrongSpectra unless spectra have the length of those it was calibrated on."""
+        if counts.ndim != 2 or counts.shape[1] != len(self.cleaning.sharp):
             raise WrongSpectra(
                 f"spectra have the shape {counts.shape}; {self.analyte} was calibrated on "
-                f"(n, {len(self._cleaning.sharp)})"
+                f"(n, {len(self.cleaning.sharp)})"
             )
-        is_lost: Flags = np.logical_not(np.all(np.isfinite(counts), axis=1))
-        clean = self._cleaning(np.where(is_lost[:, None], 0.0, counts))
+
+    def judge(self, counts: Floats, clean: Floats) -> Prediction:
+        """Return values of spectra that `cleaning` has been applied to, and those as they were."""
         values = self._pls.predict(clean, self.n_latent)
         t2, q = self._pls.distances(clean, self.n_latent)
-        is_lost = is_lost | (counts >= self._full_scale).any(axis=1)
-        is_lost = is_lost | (np.median(counts, axis=1) < self._least_light)
+        is_lost = ~np.isfinite(counts).all(axis=1) | (counts >= self._full_scale).any(axis=1)
+        is_lost |= np.median(counts, axis=1) < self._least_light
         excess = np.maximum(t2 / self.t2_limit, q / self.q_limit)
         quality = np.where(excess > 1.0, UNCERTAIN, GOOD)
         quality = np.where((excess > FAR) | is_lost, BAD, quality).astype(np.uint8)
         return Prediction(values, quality, t2, q)
+
+
+def predict_each(sensors: Iterable[SoftSensor], counts: Floats) -> dict[str, Prediction]:
+    """Return what each soft sensor says of the same spectra, by analyte.
+
+    Sensors that were calibrated with one cleaning share its work. Raises as `SoftSensor.predict`.
+    """
+    clean: dict[int, Floats] = {}
+    found = {}
+    for sensor in sensors:
+        sensor.check(counts)
+        key = id(sensor.cleaning)
+        if key not in clean:
+            clean[key] = sensor.cleaning(_finite(counts))
+        found[sensor.analyte] = sensor.judge(counts, clean[key])
+    return found
+
+
+def _finite(counts: Floats) -> Floats:
+    """Return spectra with those that hold no finite number set to zero, for arithmetic only."""
+    is_whole = np.asarray(np.isfinite(counts).all(axis=1))
+    return np.where(is_whole[:, None], counts, 0.0)
 
 
 def calibrated(analyte: str, data: CultureSpectra, cleaning: Cleaning | None = None) -> SoftSensor:
