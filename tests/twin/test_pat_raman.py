@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from twin.device import BAD, GOOD
+from twin.device import BAD, GOOD, UNCERTAIN
 from twin.pat.raman.analyzer import RamanAnalyzer, standard_sensors
 from twin.pat.raman.bands import COMPONENTS, NAMES, pure_spectra
 from twin.pat.raman.composition import STATES, WrongComposition, composition
@@ -23,6 +23,7 @@ from twin.pat.raman.soft_sensor import (
     WrongSpectra,
     calibrated,
 )
+from twin.pat.raman.window import WindowCheck, quality_of
 from twin.randomness import stream
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "pat.md"
@@ -145,6 +146,34 @@ def test_fouling_makes_them_worse_and_they_say_so(analyte: str) -> None:
     assert np.all(sensor(analyte).predict(cloudy.counts[-10:]).quality == BAD)
 
 
+def clarity(fouling_per_day: float | None) -> np.ndarray:
+    data, axis = fresh(fouling_per_day), RamanSettings().wavenumbers()
+    cultures = [data.counts[data.culture == k] for k in np.unique(data.culture)]
+    return np.concatenate([WindowCheck(axis).clarity(counts) for counts in cultures])
+
+
+def test_the_window_is_seen_clouding_and_what_stays_good_is_as_right_as_ever() -> None:
+    age_day = np.tile(np.arange(29) * 0.5, 12)
+    for fouling in FOULING[1:]:
+        assert fouling is not None
+        data = fresh(fouling)
+        cells = data.rows[:, [NAMES.index("viable_cells"), NAMES.index("dead_cells")]].sum(axis=1)
+        expected = np.exp(-fouling * age_day - RamanSettings().attenuation * cells)
+        assert np.abs(clarity(fouling) - expected).max() < 0.04
+        found = sensor("glucose").predict(data.counts)
+        is_good = np.maximum(found.quality, quality_of(clarity(fouling))) == GOOD
+        error = (found.values - data.truth("glucose"))[is_good]
+        assert 0.15 < is_good.mean() < 0.8
+        assert np.sqrt(np.mean(error**2)) * 0.18016 < PUBLISHED["glucose"][1]
+    assert np.all(quality_of(clarity(None)) == GOOD)
+    assert quality_of(np.array([0.9, 0.6, 0.4, np.nan])).tolist() == [
+        GOOD,
+        UNCERTAIN,
+        BAD,
+        UNCERTAIN,
+    ]
+
+
 def test_what_was_never_calibrated_is_not_good() -> None:
     sweet = taken(RamanSettings(), broth(glucose=600.0, glutamine=3.0))
     assert np.mean(sensor("glucose").predict(sweet.counts).quality == GOOD) < 0.05
@@ -212,7 +241,7 @@ def test_bad_input_is_refused_with_a_reason() -> None:
 
 def test_an_analyzer_reads_a_culture_from_its_states_alone() -> None:
     states = {name: np.full(60, 1.0) for name in STATES} | {"glucose": np.full(60, 25.0)}
-    sensors = standard_sensors(1)
+    sensors = standard_sensors(1, n_cultures=6)
     whole = RamanAnalyzer(sensors, stream(4, "analyzer")).read(states, TIMES_S)
     assert set(whole.predictions) == set(ANALYTES)
     parts = RamanAnalyzer(sensors, stream(4, "analyzer"))
@@ -221,7 +250,9 @@ def test_an_analyzer_reads_a_culture_from_its_states_alone() -> None:
         for name, found in piece.predictions.items():
             np.testing.assert_allclose(found.values, whole.predictions[name].values[k], rtol=1e-9)
             np.testing.assert_array_equal(found.quality, whole.predictions[name].quality[k])
-    alone = sensor("glucose").predict(whole.spectra.counts)
+    assert whole.clarity[0] == 1.0
+    assert sensors[0].analyte == "glucose"
+    alone = sensors[0].predict(whole.spectra.counts)
     np.testing.assert_array_equal(whole.predictions["glucose"].values, alone.values)
 
 

@@ -3,5 +3,5 @@
 `probe` turns a true composition into spectra, from the bands in `bands`; `cleaning` prepares
 spectra; `pls` regresses on them; `cultures` simulates what a calibration is made from;
 `soft_sensor` predicts, and says when a spectrum is not like those it was calibrated with;
-`analyzer` puts it together for a vessel.
+`window` says how clear the window is; `analyzer` puts it together for a vessel.
 """

@@ -7,9 +7,11 @@ don't see the states, only the spectra.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from twin.device import Floats
 from twin.pat.raman.composition import composition
@@ -17,6 +19,7 @@ from twin.pat.raman.cultures import ANALYTES, culture_spectra
 from twin.pat.raman.probe import RamanProbe, Spectra
 from twin.pat.raman.settings import RamanSettings
 from twin.pat.raman.soft_sensor import Prediction, SoftSensor, calibrated, predict_each
+from twin.pat.raman.window import WindowCheck, quality_of
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -26,9 +29,13 @@ N_CULTURES = 24
 
 @dataclass(frozen=True, slots=True)
 class RamanReadings:
-    """Spectra with their times, and what each soft sensor says of them, by analyte."""
+    """Spectra with their times, and what each soft sensor says of them, by analyte.
+
+    `clarity` (n,) is the window's, told from the spectra; it has its part in the quality.
+    """
 
     spectra: Spectra
+    clarity: Floats
     predictions: Mapping[str, Prediction]
 
 
@@ -50,6 +57,7 @@ class RamanAnalyzer:
     ) -> None:
         self.sensors = tuple(sensors)
         self.probe = RamanProbe(settings or RamanSettings(), rng, start_s)
+        self._window = WindowCheck(self.probe.wavenumbers)
 
     def read(self, states: Mapping[str, Floats], times_s: Floats) -> RamanReadings:
         """Return the readings of a culture's true states, each (n,), at times (n,).
@@ -58,7 +66,13 @@ class RamanAnalyzer:
             WrongComposition: a state is missing or negative, or times go back.
         """
         spectra = self.probe.measure(composition(states), times_s)
-        return RamanReadings(spectra, predict_each(self.sensors, spectra.counts))
+        clarity = self._window.clarity(spectra.counts)
+        seen_through = quality_of(clarity)
+        predictions = {
+            name: replace(found, quality=np.maximum(found.quality, seen_through))
+            for name, found in predict_each(self.sensors, spectra.counts).items()
+        }
+        return RamanReadings(spectra, clarity, predictions)
 
 
 @lru_cache(maxsize=4)
