@@ -157,3 +157,5 @@ def test_bad_input_is_refused_with_a_reason() -> None:
         one.calibrate("x", 2, [1.0], PERFECT.instrument(rng()), rng())
     with pytest.raises(BadCalibration, match="two that differ"):
         one.calibrate("x", 9, [1.0, 1.0], PERFECT.instrument(rng()), rng())
+    with pytest.raises(BadCalibration, match="no probe 'y'"):
+        one.calibrate("y", 9, [1.0], PERFECT.instrument(rng()), rng())

@@ -107,3 +107,7 @@ def test_bad_input_is_refused_with_a_reason() -> None:
         one_factor(Scan(np.ones(1), np.ones((2, 1)), np.zeros(2, bool)), np.ones(2))
     with pytest.raises(NoCalibration, match="doesn't rise"):
         one_factor(scan(QUIET), -CELLS)
+    with pytest.raises(BadCulture, match="gain_rel is -1"):
+        CapacitanceSettings(gain_rel=-1.0)
+    with pytest.raises(BadCulture, match="no more than all"):
+        CapacitanceSettings(bubble_loss=2.0)

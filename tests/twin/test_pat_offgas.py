@@ -95,3 +95,5 @@ def test_impossible_gas_is_refused_with_a_reason() -> None:
         air(np.ones(1), 1.2)
     with pytest.raises(NoSuchGas, match="no room for inert gas"):
         air(np.ones(1), 0.99, 0.01)
+    with pytest.raises(NoSuchGas, match="0 raw readings"):
+        analyzer(n_averaged=0)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.pat.raman.cleaning import derivative, learned, snv
+from twin.pat.raman.cleaning import BadCleaning, derivative, learned, snv
 from twin.pat.raman.pls import TooFewSpectra, fit
 
 RNG = np.random.default_rng(0)
@@ -46,6 +46,8 @@ def test_too_little_is_refused_with_a_reason() -> None:
         fit(X, Y, 59)
     with pytest.raises(TooFewSpectra, match="vary in 1 ways only"):
         fit(np.outer(Y, np.ones(8)), Y, 2)
+    with pytest.raises(BadCleaning, match="must be odd"):
+        learned(X, window=4)
 
 
 def test_cleaning_takes_away_offset_scale_and_spikes() -> None:

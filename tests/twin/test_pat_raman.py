@@ -14,7 +14,7 @@ from twin.device import BAD, GOOD, UNCERTAIN
 from twin.pat.raman.analyzer import RamanAnalyzer, standard_sensors
 from twin.pat.raman.bands import COMPONENTS, NAMES, pure_spectra
 from twin.pat.raman.composition import STATES, WrongComposition, composition
-from twin.pat.raman.cultures import ANALYTES, CultureSpectra, culture_spectra
+from twin.pat.raman.cultures import ANALYTES, CultureSpectra, NoCultures, culture_spectra
 from twin.pat.raman.probe import RamanProbe, Spectra
 from twin.pat.raman.settings import BadSettings, RamanSettings
 from twin.pat.raman.soft_sensor import (
@@ -235,6 +235,8 @@ def test_bad_input_is_refused_with_a_reason() -> None:
         calibrated("redox", calibration())
     with pytest.raises(BadCalibrationSet, match="spectra of 1 culture"):
         calibrated("glucose", culture_spectra(1, seed=3))
+    with pytest.raises(NoCultures, match="0 cultures"):
+        culture_spectra(0, seed=1)
     with pytest.raises(WrongSpectra, match=r"\(1, 9\)"):
         sensor("glucose").predict(np.zeros((1, 9)))
 

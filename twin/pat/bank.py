@@ -118,8 +118,11 @@ class ProbeBank:
         """Adjust a probe, from a grid step on, at one or two true values to what a reference says.
 
         Raises:
-            BadCalibration: at a step that was read already, or not at one or two different values.
+            BadCalibration: no such probe, at a step that was read already, or not at one or two
+                different values.
         """
+        if signal not in self._index:
+            raise BadCalibration(f"no probe {signal!r} to calibrate: {sorted(self._index)}")
         if step < self._walk.n_taken:
             raise BadCalibration(
                 f"{signal!r} can't be calibrated at step {step}: "

@@ -29,7 +29,7 @@ POLARISATION_EXPONENT = 1.3
 
 
 class BadCulture(ValueError):
-    """Cells or air in a culture can't be: the message says which."""
+    """Cells, air or a probe in a culture can't be: the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,15 @@ class CapacitanceSettings:
     bubbles_per_day: float = 0.1
     bubble_s: float = 1800.0
     bubble_loss: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not 0.0 <= getattr(self, name) < float("inf"):
+                raise BadCulture(
+                    f"capacitance {name} is {getattr(self, name)!r}; must be 0 or more and finite"
+                )
+        if self.bubble_s == 0.0 or self.bubble_loss > 1.0:
+            raise BadCulture("a bubble must stay longer than 0 s and take no more than all (1)")
 
 
 @dataclass(frozen=True, slots=True)

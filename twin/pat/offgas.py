@@ -19,7 +19,14 @@ from twin.device import GOOD, UNCERTAIN, Codes, Floats
 from twin.pat.bank import ProbeBank
 from twin.pat.calibration import Reference
 from twin.pat.catalogue import probes
-from twin.pat.gas_balance import MOLAR_VOLUME_L_PER_MOL, Gas, Respiration, balance, outlet
+from twin.pat.gas_balance import (
+    MOLAR_VOLUME_L_PER_MOL,
+    Gas,
+    NoSuchGas,
+    Respiration,
+    balance,
+    outlet,
+)
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -56,6 +63,9 @@ class OffGasAnalyzer:
         n_averaged: raw readings behind one on the grid; noise falls with the root.
         is_zeroed: adjusted on the inlet gas at the start.
         noise_scale: multiplies every error; rng: where errors come from.
+
+    Raises:
+        NoSuchGas: no raw reading is averaged.
     """
 
     def __init__(
@@ -67,6 +77,8 @@ class OffGasAnalyzer:
         n_averaged: int = 60,
         is_zeroed: bool = True,
     ) -> None:
+        if n_averaged < 1:
+            raise NoSuchGas(f"{n_averaged} raw readings are averaged; must be 1 or more")
         self._inlet = inlet
         sensors = probes(("oxygen_in_gas", "co2_in_gas", "gas_flow"), interval_s)
         share = 1.0 / np.sqrt(n_averaged)

@@ -19,6 +19,10 @@ SHARP_VARIES = 0.05  # share by which sharp bands differ between probes; assumpt
 REACH = (2, 3, 4)  # points away that are compared with; a spike has two points
 
 
+class BadCleaning(ValueError):
+    """A filter can't be: the message says why."""
+
+
 def standing_out(counts: Floats) -> Floats:
     """Return how far points of spectra (n, p) stand out: spikes, and tops of sharp bands.
 
@@ -49,6 +53,13 @@ class Cleaning:
     window: int = 15
     order: int = 2
     threshold: float = 7.0
+
+    def __post_init__(self) -> None:
+        if self.window % 2 != 1 or not 0 < self.order < self.window <= len(self.sharp):
+            raise BadCleaning(
+                f"a window of {self.window} points with degree {self.order} for "
+                f"{len(self.sharp)} wavenumbers; must be odd, above the degree, and no wider"
+            )
 
     def __call__(self, counts: Floats) -> Floats:
         """Return spectra (n, p) ready for regression, (n, p - window + 1)."""
