@@ -44,6 +44,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import twin.clock", set()),
         ("import twin.kinetics.cho_fedbatch", set()),
         ("import twin.wear, twin.faults, twin.scenario", set()),
+        ("import twin.pat.raman.soft_sensor, twin.pat.offgas, twin.pat.cell_estimate", set()),
         ("import drivers.instruments", set()),
         ("import optimizers.space", set()),
         ("from sdl.campaign import validate; validate('sim_configs/cho_fedbatch.yaml')", {"pyomo"}),

@@ -12,8 +12,9 @@ import numpy as np
 import simpy
 
 from twin.device import Device, Floats, Program, Property, Series, Signal, Stopped, Task
+from twin.pat.bank import ProbeBank
 from twin.plant.fed_batch import FED_BATCH, fed_batch
-from twin.plant.probes import ProbeBank, bioreactor_probes
+from twin.plant.probes import bioreactor_probes
 from twin.plant.spec import PlantSpec
 from twin.randomness import stream
 
