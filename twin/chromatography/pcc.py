@@ -118,6 +118,32 @@ class PeriodicCapture:
         return math.fsum(column.held_g for column in self._columns)
 
     @property
+    def on_columns_g(self) -> tuple[float, ...]:
+        """Product on each column, the one to be eluted next first."""
+        return tuple(column.held_g for column in self._columns)
+
+    @property
+    def fed_position(self) -> int:
+        """Which column the feed goes to at present."""
+        return 0 if self._until_alone_l > TINY * self.cycle_load_l else 1
+
+    @property
+    def catchers(self) -> tuple[int | None, ...]:
+        """For each column the one that what leaves it goes to at present, None for waste."""
+        if self.design.n_columns == 2:
+            return (1, None)
+        return (1, None, None) if self.fed_position == 0 else (2, None, None)
+
+    @property
+    def until_switch_l(self) -> float:
+        """Feed until the feed goes elsewhere or the cycle is over."""
+        return self._until_alone_l if self.fed_position == 0 else self.remaining_l
+
+    @property
+    def _until_alone_l(self) -> float:
+        return self.cycle_load_l - self.design.alone_l - self._loaded_l
+
+    @property
     def remaining_l(self) -> float:
         """Feed that the present cycle still takes."""
         return self.cycle_load_l - self._loaded_l
@@ -138,13 +164,11 @@ class PeriodicCapture:
                 raise PccRefused(f"the feed's {name} must not be negative, got {value!r}")
         completed = []
         while volume_l > TINY * self.cycle_load_l:
-            until_alone = self.cycle_load_l - self.design.alone_l - self._loaded_l
-            if until_alone > TINY * self.cycle_load_l:
-                part = min(volume_l, until_alone)
+            part = min(volume_l, self.until_switch_l)
+            if self.fed_position == 0:
                 self._load_both(part, concentration_g_per_l)
             else:
                 self._wash_onto_second()
-                part = min(volume_l, self.remaining_l)
                 self._load_second(part, concentration_g_per_l)
             volume_l -= part
             self._loaded_l += part
