@@ -65,11 +65,12 @@ class Train:
     def pump(self, tank: str, to: str, flow_l_per_min: float, interval_min: float) -> None:
         """Draw from a hold tank at a constant flow, as long as there is something in it."""
         positive(tank, flow_l_per_min=flow_l_per_min, interval_min=interval_min)
-        source = self._unit(tank)
         self._unit(to)
-        if not isinstance(source, HoldTank):
-            raise UnitRefused(tank, "only a hold tank can be pumped from")
-        self.env.process(self._draw(source, to, flow_l_per_min, interval_min))
+        self.env.process(self._draw(self._tank(tank), to, flow_l_per_min, interval_min))
+
+    def empty(self, tank: str, to: str, minutes: float) -> None:
+        """Let a unit take all that a hold tank has, now, as one pool."""
+        self.give(to, Parcel(self._tank(tank).drain(), minutes))
 
     def give(self, name: str, parcel: Parcel) -> None:
         """Let a unit take in a parcel now and send on what leaves it."""
@@ -92,6 +93,12 @@ class Train:
         if name not in self.units:
             raise UnitRefused(name, f"no such unit in the train; known: {', '.join(self.units)}")
         return self.units[name]
+
+    def _tank(self, name: str) -> HoldTank:
+        unit = self._unit(name)
+        if not isinstance(unit, HoldTank):
+            raise UnitRefused(name, "only a hold tank can be drawn from")
+        return unit
 
     def _feed(self, to: str, parcels: Iterable[Parcel]) -> Generator[simpy.Event, Any, None]:
         for parcel in parcels:
