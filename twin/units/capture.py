@@ -50,6 +50,11 @@ class Capture:
         """What is on the columns."""
         return mixed(self._on)
 
+    @property
+    def on_columns(self) -> tuple[Material, ...]:
+        """What is on each column, the one to be eluted next first."""
+        return tuple(self._on)
+
     def receive(self, parcel: Parcel) -> list[Delivery]:
         """Load a parcel; eluates of the cycles that it completes leave."""
         deliveries: list[Delivery] = []
