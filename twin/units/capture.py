@@ -5,7 +5,7 @@ same column count as mixed there, which spreads a lot over no more than the cycl
 columns.  What doesn't bind, and the liquid of the load, are waste at once; the share of impurities
 that comes along into the eluate, the volume of buffers and the leached ligand are assumptions.
 Columns are loaded at the flow of their design; a parcel that came in faster or slower counts as
-having passed a break tank.
+having passed a break tank.  Buffers for washing and regeneration are not counted.
 """
 
 from __future__ import annotations

@@ -97,7 +97,8 @@ class HeldInactivation:
 class FlowInactivation:
     """Material is acidified in line, flows through a path and is neutralised.
 
-    ``log_reduction`` is that of what has left last, at the flow it had.
+    ``log_reduction`` is that of what has left last, at the flow it had; time that the path stood
+    still is not credited.
     """
 
     def __init__(
