@@ -58,6 +58,17 @@ def test_the_published_upset_and_its_recovery():
     assert DESIGN.least_load_l / FLOW_L_PER_MIN == pytest.approx(LEAST_CYCLE_MIN)
 
 
+def test_two_columns_take_the_upset_alike():
+    left_alone = outputs(upset(is_controlled=False, n_columns=2, n_cycles=7))
+    cycles = upset(is_controlled=True, n_columns=2, n_cycles=7)
+    controlled = outputs(cycles)
+    assert left_alone[7] == pytest.approx(0.8, abs=1e-3)
+    assert left_alone[5] < 0.82
+    assert controlled[5] > 0.98
+    # the feed waits while the loaded column is washed onto the other
+    assert cycles[2].minutes == pytest.approx(CYCLE_LOAD_L / FLOW_L_PER_MIN + DESIGN.wash_min)
+
+
 def test_the_feeds_of_the_upset_are_what_they_are_said_to_be():
     dynamic = dynamic_binding_capacity(BED, feed_g_per_l=FEED_G_PER_L, residence_min=RESIDENCE_MIN)
     per_column = CYCLE_LOAD_L / COLUMN_L * FEED_G_PER_L

@@ -56,15 +56,23 @@ def upset(
     n_cycles: int = 12,
     gain: float = 1.0,
     feed_g_per_l: float = FEED_G_PER_L,
+    n_columns: int = 3,
 ) -> list[Cycle]:
-    """Run a settled capture through the step; its cycles from three before the step on."""
+    """Run a settled capture through the step; its cycles from three before the step on.
+
+    With two columns the cycle is longer by the wash, during which the feed waits.
+
+    Raises:
+        PccRefused: ``n_columns`` is neither 2 nor 3, or a setting of the controller is wrong.
+    """
+    design = replace(DESIGN, n_columns=n_columns)
     controller = LoadingController(
         target_g=CYCLE_LOAD_L * feed_g_per_l,
-        least_l=DESIGN.least_load_l,
+        least_l=design.least_load_l,
         most_l=2.0 * CYCLE_LOAD_L,
         gain=gain,
     )
-    capture = PeriodicCapture(DESIGN, controller if is_controlled else None)
+    capture = PeriodicCapture(design, controller if is_controlled else None)
     for number in range(1 - SETTLING_CYCLES, n_cycles + 1):
         step = STEP if number >= STEP_AT_CYCLE else 1.0
         capture.push(capture.remaining_l, feed_g_per_l * step)
