@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twin.chromatography.column import Bed
+from twin.chromatography.grid import Grid
 from twin.chromatography.loading_controller import LoadingController
 from twin.chromatography.pcc import Cycle, PccDesign, PeriodicCapture
 from twin.chromatography.resin import PROTEIN_A, PROTEIN_A_LENGTH_CM
@@ -39,7 +40,7 @@ WASH_MIN = 13.0
 FEED_G_PER_L = 1.5
 FEED_AT_STATED_LOADS_G_PER_L = 2.183
 SETTLING_CYCLES = 20
-BED = Bed(PROTEIN_A, PROTEIN_A_LENGTH_CM, COLUMN_L)
+BED = Bed(PROTEIN_A, PROTEIN_A_LENGTH_CM, COLUMN_L, Grid(60, 5))
 DESIGN = PccDesign(
     bed=BED,
     n_columns=3,
