@@ -26,7 +26,7 @@ class Optics:
 
     scale: float = 1.0
     plate_gain: float = 0.04
-    well_noise: float = 0.025
+    well_noise: float = 0.04
     gradient: float = 0.01
     detector_od: float = 0.004
     edge_per_k: float = 0.004

@@ -101,6 +101,7 @@ class Labware:
         self.kind = kind
         self.is_lidded = False
         self.is_spent = False
+        self.is_in_use = False  # a handler works on it
         self.n_tips = kind.n_rows * kind.n_columns if kind.tip_ul else 0
         self.labels: dict[str, Mapping[str, float | str]] = {}
         self.evaporated_ul = 0.0

@@ -159,9 +159,13 @@ class LiquidHandler(ServedDevice):
             plate, block, tubes, trough = (self._labware(p[name]) for name in names)
             dilution = float(p["dilution"])
             task.result |= {"plate": plate.labware_id, "samples": list(task.samples)}
-            yield from fill_elisa_plate(
-                self.deck, self._store, plate, block, tubes, trough, task.samples, dilution
-            )
+            plate.is_in_use = True
+            try:
+                yield from fill_elisa_plate(
+                    self.deck, self._store, plate, block, tubes, trough, task.samples, dilution
+                )
+            finally:
+                plate.is_in_use = False
 
         yield from self._pipette(task, steps)
 

@@ -137,7 +137,12 @@ class PlateReader(Analyzer):
         """Return the plate once it is in the nest."""
         try:
             place = self._places.find(plate_id)
+            if place == WASTE:
+                raise TaskFailed(f"{plate_id} was thrown away", "plate_used")
             if place != self.nest and self.station is None:
+                labware = self._places.at(place)
+                if labware is not None and labware.is_in_use:
+                    raise TaskFailed(f"{plate_id} is being filled at {place}", "interlock")
                 yield self.env.timeout(HAND_CARRY_S)
                 self._places.move(self._places.find(plate_id), self.nest)
                 place = self.nest
