@@ -15,6 +15,8 @@ from twin.device import Floats
 
 PATH_CM = 1.0
 SATURATION_MAU = 2500.0
+WANDER_MIN = 0.5  # the baseline wanders over such times, by as much as it is noisy; assumption
+WANDER_PER_NOISE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +60,8 @@ def synthesise(
         signal += area * peak_shape(times_min, peak)
     offset, slope = rng.standard_normal(2)
     signal += noise_mau * 5.0 * offset + drift_mau_per_min * slope * times_min
+    knots_min = np.arange(0.0, times_min[-1] + WANDER_MIN, WANDER_MIN)
+    wander = rng.standard_normal(len(knots_min))
+    signal += WANDER_PER_NOISE * noise_mau * np.interp(times_min, knots_min, wander)
     signal += noise_mau * rng.standard_normal(len(times_min))
     return np.minimum(signal, SATURATION_MAU)

@@ -14,7 +14,7 @@ import numpy as np
 
 from twin.device import Floats
 
-THRESHOLD = 6.0  # times the noise; a smaller bump is no peak
+THRESHOLD = 10.0  # times the noise; a smaller bump is no peak
 LEAST_QUIET = 0.1  # share of a run that must be free of peaks
 FWHM_PER_SIGMA = 2.3548
 
