@@ -202,6 +202,20 @@ def test_a_plate_is_read_once_and_only_where_it_is() -> None:
     assert bench.read(plate, "E3").cause == "plate_used"
 
 
+def test_a_well_filled_by_someone_else_is_read_but_not_evaluated() -> None:
+    bench = Bench({"a": 2.0}, noise=0.0)
+    plate = bench.plate().result["plate"]
+    to_plate = {"source": "LH1.4", "target": "LH1.7", "target_well": "H12", "volume_ul": 100.0}
+    bench.handler.start("transfer", to_plate, "X")
+    bench.env.run()
+    task = bench.read(plate)
+    assert task.state == "completed"
+    assert "H12,unknown," in task.result["files"][0]["text"]
+    assert list(task.result["values"]) == ["a"]
+    same = bench.plate("Q", plate="LH1.6", block="LH1.6")
+    assert same.cause == "plate_used"
+
+
 def test_a_plate_is_not_taken_away_while_it_is_being_filled() -> None:
     bench = Bench({"a": 2.0})
     plate = bench.handler.deck.on("LH1.7").labware_id

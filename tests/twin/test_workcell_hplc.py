@@ -273,6 +273,38 @@ def test_equal_seeds_give_equal_values_whatever_else_was_injected() -> None:
     assert value(1, 3.0) != value(2, 3.0)
 
 
+@given(
+    assay=st.sampled_from(["titer_protein_a", "monomer", "aggregates", "dar"]),
+    product=st.floats(0.0, 60.0),
+    aggregate=st.floats(0.0, 0.6),
+    fragment=st.floats(0.0, 0.3),
+    mean_dar=st.floats(0.0, 8.0),
+    n_injections=st.integers(0, 9000),
+    seed=st.integers(0, 2**31),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_sample_on_any_column_gives_a_value_in_range_or_a_cause(
+    assay: str,
+    product: float,
+    aggregate: float,
+    fragment: float,
+    mean_dar: float,
+    n_injections: int,
+    seed: int,
+) -> None:
+    it = system(seed)
+    it.system.set_up(it._method_of[assay])
+    for name in it.system.columns:
+        it.system.columns[name] = Column(n_injections)
+    sample = {**pool(product, aggregate, fragment), **adc(mean_dar, product)}
+    task = measure(it, assay, sample)
+    if task.state == "failed":
+        assert (task.cause, assay, product) == ("no_analyte", "dar", 0.0)
+        return
+    (one,) = task.result["values"].values()
+    assert it.assays[assay].low <= one["value"] <= it.assays[assay].high
+
+
 def test_methods_agree_with_themselves() -> None:
     for method in HPLC_METHODS:
         names = [peak.name for peak in method.peaks]

@@ -63,6 +63,8 @@ def fill_elisa_plate(
     """
     if len(sample_ids) > MAX_SAMPLES:
         raise NoRoomOnPlate(f"{len(sample_ids)} samples; a plate holds {MAX_SAMPLES}")
+    if plate is block:
+        raise NoRoomOnPlate(f"{plate.labware_id} can't be both plate and dilution block")
     for one in (plate, block):
         if one.is_spent or any(one[well].volume_ul for well in one.kind.wells):
             raise NoRoomOnPlate(f"{one.labware_id} has been used; put a new one in its place")

@@ -12,6 +12,7 @@ import numpy as np
 import simpy
 
 from twin.device import Floats, Program, Property, Series, Signal, Task, TaskFailed
+from twin.kinetics.adc_distribution import NotADistribution
 from twin.randomness import stream
 from twin.workcell.hplc_column import Column
 from twin.workcell.hplc_methods import HPLC_METHODS, HplcMethod, PeakMissing, Species
@@ -81,7 +82,7 @@ class Hplc(QueuedDevice):
         for sample_id in task.samples:
             sample = self._aspirated(sample_id, method)
             yield self.env.timeout(60.0 * method.run_min)
-            signal, found = self._inject(method, method.species(sample.composition), rng)
+            signal, found = self._inject(method, self._species(method, sample), rng)
             value = self.system.reported(method, assay, found)
             task.result["values"][sample_id] = {**value, "drawn_us": sample.drawn_us}
             task.result["files"].append(_file(f"{sample_id}-{method.name}.csv", method, signal))
@@ -142,6 +143,14 @@ class Hplc(QueuedDevice):
             raise TaskFailed(f"{self.name}: {missing}", "no_analyte") from missing
         except Overdrawn as refused:
             raise TaskFailed(f"{self.name}: {refused}", "overdraw") from refused
+
+    def _species(self, method: HplcMethod, sample: Sample) -> Species:
+        try:
+            return method.species(sample.composition)
+        except NotADistribution as refused:
+            raise TaskFailed(
+                f"{self.name}: {sample.sample_id}: {refused}", "no_analyte"
+            ) from refused
 
     def _inject(
         self, method: HplcMethod, species: Species, rng: np.random.Generator

@@ -2,10 +2,10 @@
 
 Limits are the maximum permissible errors of ISO 8655-2 for air-displacement pipettes: at 1000 µL
 nominal 8 µL systematic and 3 µL random (as quoted in a gravimetric calibration study of 2019);
-1.6 and 0.6 µL at 200, 0.5 and 0.2 µL at 50 (recalled). The standard allows them in µL over the whole range of a pipette. Assumptions: a
-channel in calibration errs by half of its limit (one standard deviation), and at small strokes
-the error falls to 30 % of that at the nominal volume, so that the relative error grows as volume
-falls.
+1.6 and 0.6 µL at 200, 0.5 and 0.2 µL at 50 (recalled). The standard allows them in µL over the
+whole range of a pipette. Assumptions: a channel in calibration errs by half of its limit (one
+standard deviation), and at small strokes the error falls to 30 % of that at the nominal volume, so
+that the relative error grows as volume falls.
 """
 
 from __future__ import annotations

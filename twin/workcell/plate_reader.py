@@ -128,7 +128,8 @@ class PlateReader(Analyzer):
             "files": [_file(plate, absorbance)],
         }
         try:
-            found = analyse(absorbance, plate.labels, self._optics.linear_to_od)
+            meant = {well: od for well, od in absorbance.items() if well in plate.labels}
+            found = analyse(meant, plate.labels, self._optics.linear_to_od)
         except (NoFit, NoControls) as refused:
             raise TaskFailed(f"{plate.labware_id}: {refused}", "no_curve") from refused
         task.result |= _figures(found)
@@ -187,7 +188,8 @@ def _figures(found: PlateResult) -> dict[str, Any]:
 
 def _file(plate: Labware, absorbance: dict[str, float]) -> dict[str, str]:
     lines = ["well,role,absorbance"]
-    lines += [f"{w},{plate.labels[w]['role']},{od:.4f}" for w, od in absorbance.items()]
+    roles = {well: label["role"] for well, label in plate.labels.items()}
+    lines += [f"{w},{roles.get(w, 'unknown')},{od:.4f}" for w, od in absorbance.items()]
     return {
         "name": f"{plate.labware_id}.csv",
         "mime_type": "text/csv",
