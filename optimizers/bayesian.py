@@ -86,6 +86,7 @@ def model_batch(
     space: SearchSpace,
     observations: Sequence[Observation],
     pending: Array,
+    abandoned: Array,
     n: int,
     seed: int,
     *,
@@ -93,7 +94,9 @@ def model_batch(
     is_replicating: bool,
     effort: Effort,
 ) -> Batch:
-    """Give a batch of n candidates chosen by the model; `pending` (m, d) are points to keep from.
+    """Give a batch of n candidates chosen by the model.
+
+    `pending` (m, d) are points going to be measured, `abandoned` (k, d) ones not to be repeated.
 
     Must run inside `optimizers.reproducible.reproducible`.
 
@@ -119,13 +122,14 @@ def model_batch(
             n,
             best=acquisition.X_baseline.numpy(),
             pending=pending,
+            avoid=abandoned,
             rng=np.random.default_rng(seed),
             effort=effort,
             is_replicating=is_replicating,
         )
     else:
         points, values, n_chosen = _choose_by_bofire(
-            acquisition, space, strategy, n, pending, is_replicating=is_replicating
+            acquisition, space, strategy, n, pending, abandoned, is_replicating=is_replicating
         )
     predicted = {key: predict_points(model, points, level) for key, model in models.items()}
     candidates = []
@@ -158,13 +162,14 @@ def _choose_by_bofire(
     strategy: Any,
     n: int,
     pending: Array,
+    abandoned: Array,
     *,
     is_replicating: bool,
 ) -> tuple[Array, Array, int]:
     """Let BoFire's own optimizer choose, for domains with constraints that are not linear.
 
     Gives points, acquisition values, and how many of the points BoFire chose: where it repeats
-    itself or a pending point, space-filling points stand at the end instead.
+    itself, a pending or an abandoned point, space-filling points stand at the end instead.
     """
     with quiet_import():
         from bofire.strategies.predictives.acqf_optimization import get_optimizer
@@ -175,13 +180,14 @@ def _choose_by_bofire(
     )
     keys = [column.key for column in space.columns]
     points = np.empty((0, len(keys)))
+    avoid = np.vstack([pending, abandoned])
     for recipe in found[keys].to_dict("records"):
         point = space.encode("candidate", recipe)[None]
-        if is_replicating or not space.is_same(point, np.vstack([pending, points]))[0]:
+        if is_replicating or not space.is_same(point, np.vstack([avoid, points]))[0]:
             points = np.vstack([points, point])
     n_chosen = len(points)
     if n_chosen < n:
-        known = np.vstack([pending, points])
+        known = np.vstack([avoid, points])
         points = np.vstack([points, fill(space, n - n_chosen, strategy.seed, avoid=known)])
     values = []
     for i, point in enumerate(points):

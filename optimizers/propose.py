@@ -43,9 +43,10 @@ def propose(
     """Propose n experiments.
 
     Completed observations teach the model. Failed ones are ignored: their recipe may come again.
-    Pending and abandoned recipes are kept away from: the model treats them as if they were going
-    to be measured, and no candidate repeats them or another candidate unless `allow_replicates`
-    (two recipes are the same if all continuous factors agree to 0.5 % of their range).
+    Pending recipes are kept away from: the model treats them as if they were going to be measured.
+    No candidate repeats a pending or abandoned recipe or another candidate unless
+    `allow_replicates` (two recipes are the same if all continuous factors agree to 0.5 % of their
+    range).
 
     The answer depends on the arguments alone, to the last bit; the state of the global random
     generators is the same before and after. Candidates meet bounds and linear constraints exactly,
@@ -74,7 +75,8 @@ def propose(
     space = make_space(domain)
     check_observations(space, observations)
     check_pending(space, pending)
-    kept_from = _points_to_keep_from(space, observations, pending)
+    waiting = _points(space, pending)
+    abandoned = _points(space, [o for o in observations if o.status == "abandoned"])
     reason: str | None = None
     if strategy == "bayesian":
         from optimizers.bayesian import model_batch, reason_against_model
@@ -89,7 +91,8 @@ def propose(
                     return model_batch(
                         space,
                         observations,
-                        kept_from,
+                        waiting,
+                        abandoned,
                         n,
                         seed,
                         level=level,
@@ -98,6 +101,7 @@ def propose(
                     )
             except NUMERICAL_ERRORS as error:
                 reason = f"the model failed: {type(error).__name__}: {_one_line(error)}"
+    kept_from = np.vstack([waiting, abandoned])
     return _space_filling_batch(
         space, kept_from, n, seed, strategy, is_replicating=allow_replicates, reason=reason
     )
@@ -132,11 +136,8 @@ def _space_filling_batch(
     )
 
 
-def _points_to_keep_from(
-    space: SearchSpace, observations: Sequence[Observation], pending: Sequence[Pending]
-) -> Array:
-    points = [space.encode(p.id, p.inputs) for p in pending]
-    points += [space.encode(o.id, o.inputs) for o in observations if o.status == "abandoned"]
+def _points(space: SearchSpace, recipes: Sequence[Observation | Pending]) -> Array:
+    points = [space.encode(one.id, one.inputs) for one in recipes]
     return np.array(points).reshape(-1, len(space.columns))
 
 

@@ -19,13 +19,16 @@ from optimizers.ascent import climb
 from optimizers.errors import SpaceExhausted
 from optimizers.polytope import Array, project
 from optimizers.rounding import settle
-from optimizers.searchspace import SearchSpace
+from optimizers.searchspace import SAME, SearchSpace
 from optimizers.spacefilling import (
     MAX_COMBINATIONS,
     nearest_levels,
     project_continuous,
     raw_points,
 )
+
+ASIDE = 2.0 * SAME
+"""How far beside a recipe that may not be repeated to look, as a share of a factor's range."""
 
 CHUNK = 1024
 """Points that are evaluated at once, without gradient."""
@@ -53,6 +56,7 @@ def choose_batch(
     *,
     best: Array,
     pending: Array,
+    avoid: Array,
     rng: np.random.Generator,
     effort: Effort,
     is_replicating: bool,
@@ -60,7 +64,8 @@ def choose_batch(
     """Give n feasible rounded points (n, d) and the acquisition value of each when it was chosen.
 
     `best` (k, d) are points around which it pays to look closely; `pending` (m, d) points that will
-    be measured anyway, or never again, and that no choice repeats unless `is_replicating`.
+    be measured anyway, `avoid` (j, d) points that won't; no choice repeats one of either unless
+    `is_replicating`.
 
     Raises:
         NoFeasiblePoint, SpaceExhausted: as for space-filling.
@@ -74,14 +79,14 @@ def choose_batch(
     for i in range(n):
         taken = np.vstack([pending, chosen])
         acquisition.set_X_pending(torch.from_numpy(taken) if len(taken) else None)
-        avoid = taken[:0] if is_replicating else taken
+        not_again = taken[:0] if is_replicating else np.vstack([avoid, taken])
         pool_values = _values(acquisition, pool)
         if combinations is None:
             starts = _starts(space, pool, pool_values, effort.n_starts, ends)
             n_iterations = effort.n_next if i else effort.n_first
             ends, _ = _climb_inside(acquisition, space, starts, n_iterations)
             ends = _try_other_levels(acquisition, space, ends, effort)
-        found = _best_different(acquisition, space, ends, pool, pool_values, avoid)
+        found = _best_different(acquisition, space, ends, pool, pool_values, not_again)
         if found is None:
             raise SpaceExhausted(n, i)
         point, value = found
@@ -187,14 +192,31 @@ def _neighbours(space: SearchSpace, point: Array) -> Array:
     return np.array(around).reshape(-1, len(point))
 
 
+def _settled(space: SearchSpace, rows: Array) -> Array:
+    found = [point for row in rows if (point := settle(space, row)) is not None]
+    return np.array(found).reshape(-1, len(space.columns))
+
+
+def _beside(space: SearchSpace, rows: Array) -> Array:
+    """Recipes just different enough from each row, in one continuous factor, up and down."""
+    steps = np.zeros((0, len(space.columns)))
+    for i in space.where("continuous"):
+        one = np.zeros((2, len(space.columns)))
+        one[:, i] = np.array([-1.0, 1.0]) * ASIDE * space.span[i]
+        steps = np.vstack([steps, one])
+    around: Array = (rows[:, None, :] + steps[None, :, :]).reshape(-1, len(space.columns))
+    return project_continuous(space, around, around)
+
+
 def _best_different(
     acquisition: Any, space: SearchSpace, ends: Array, pool: Array, pool_values: Array, avoid: Array
 ) -> tuple[Array, float] | None:
-    """The best end, rounded, that repeats nothing; else the best such point of the pool."""
-    settled = [point for end in ends if (point := settle(space, end)) is not None]
-    if settled:
-        points = np.array(settled)
-        points = points[~space.is_same(points, avoid)]
+    """The best end, rounded, that repeats nothing, or one beside; else the best of the pool."""
+    points = _settled(space, ends)
+    if len(points):
+        is_taken = space.is_same(points, avoid)
+        beside = _settled(space, _beside(space, points[is_taken]))
+        points = np.vstack([points[~is_taken], beside[~space.is_same(beside, avoid)]])
         if len(points):
             values = np.nan_to_num(_values(acquisition, points), nan=-np.inf)
             return points[values.argmax()], float(values.max())

@@ -71,11 +71,12 @@ def resume(
     """Go on with an interrupted campaign; the latest one when none is named.
 
     Raises:
-        NothingToResume: there is none, or it has already ended.
+        StoreMissing: there is no such database.
+        NothingToResume: there is no such campaign, or it has already ended.
         ReplayDiverged: this software does something else than what the ledger holds.
         CampaignFailed: as in `run`.
     """
-    with Store.open(db, durability="twin") as store:
+    with Store.open(db, durability="twin", must_exist=True) as store:
         campaign_id = _interrupted(store, campaign_id)
         first = next(iter(read_entries(store, campaign_id)))
         campaign = campaign_from_dict(first.payload["file"])
@@ -108,7 +109,7 @@ async def _campaign(
     def stored_after(seq: int) -> Iterator[Entry]:
         return read_entries(store, ledger.campaign, seq)
 
-    state = CampaignState(ledger.campaign)
+    state = CampaignState(ledger.campaign, keeps_details=False)
     telemetry = TelemetryWriter(ledger)
     journal = Journal(ledger, telemetry, state, lab.clock, stored_after, watchers)
     _define(journal, campaign)
@@ -160,7 +161,7 @@ def _interruptible(journal: Journal) -> Iterator[None]:
 @contextmanager
 def _session(store: Store, campaign_id: str, verb: str) -> Iterator[None]:
     """Note, outside the chained facts, which process drove the campaign and how that ended."""
-    session = open_session(store, campaign_id, verb)
+    session = open_session(store, campaign_id, verb, versions())
     outcome = "interrupted"
     try:
         yield

@@ -102,7 +102,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._sim_selector = _SimSelector(self.env)
         super().__init__(self._sim_selector)
         # asyncio fires a timer once now + resolution exceeds it. Its default, 1 ns, is lost in the
-        # rounding of a float after 97 days, and the loop would spin for ever.
+        # rounding of a float after 194 days, and the loop would spin for ever.
         self._clock_resolution = 1e-6
 
     def time(self) -> float:

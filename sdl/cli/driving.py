@@ -11,6 +11,7 @@ import click
 
 from sdl.cli.progress import Progress
 from sdl.cli.summary import print_summary
+from sdl.cli.words import resume_command
 from sdl.engine.campaign import CampaignFailed
 from sdl.engine.journal import Watcher
 from sdl.result import CampaignResult
@@ -19,6 +20,7 @@ from sdl.result import CampaignResult
 def drive(
     start: Callable[[tuple[Watcher, ...]], CampaignResult],
     *,
+    db: str,
     as_json: bool,
     with_report: bool,
     emit: Callable[[Any], None],
@@ -32,7 +34,8 @@ def drive(
         click.echo(f"campaign failed: {failed}", err=True)
         return 1
     except KeyboardInterrupt:
-        click.echo("\ninterrupted; everything recorded is kept. Go on with: sdl resume", err=True)
+        command = resume_command(None, db)
+        click.echo(f"\ninterrupted; everything recorded is kept. Go on with: {command}", err=True)
         return 130
     facts = result.summary() | {
         "campaign": result.campaign_id,

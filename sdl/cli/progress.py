@@ -94,7 +94,8 @@ class Progress:
                 day = (state.now_us - (record.started_us or state.now_us)) / DAY_US
                 yield vessel, name, record.phase or "waiting", f"day {day:.1f}"
             elif record.status == "completed" and state.goal is not None:
-                value = f"{number(record.outputs[state.goal.output])} {state.goal.unit}"
+                found = record.outputs.get(state.goal.output)
+                value = "uncertain" if found is None else f"{number(found)} {state.goal.unit}"
                 limits = "" if record.is_feasible else ", misses a limit"
                 yield vessel, name, "done", value + limits
             else:

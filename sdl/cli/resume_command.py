@@ -19,6 +19,7 @@ def command(campaign: str | None, db: str, as_json: bool, no_report: bool) -> in
 
     return drive(
         lambda watchers: resume(campaign, db=db, watchers=watchers),
+        db=db,
         as_json=as_json,
         with_report=not no_report,
         emit=print_json,

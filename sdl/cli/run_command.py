@@ -23,6 +23,7 @@ def command(file: Path, db: str, as_json: bool, no_report: bool) -> int:
     campaign = load(file)
     return drive(
         lambda watchers: run(campaign, db=db, watchers=watchers),
+        db=db,
         as_json=as_json,
         with_report=not no_report,
         emit=print_json,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sdl.cli.words import duration, number
+from sdl.cli.words import duration, number, resume_command
 
 if TYPE_CHECKING:
     from sdl.store import CampaignState
@@ -33,7 +33,7 @@ def print_status(facts: Mapping[str, Any], state: CampaignState) -> None:
     """Print how a campaign stands now."""
     _title(facts)
     if facts["status"] == "interrupted":
-        click.echo("  go on with: sdl resume")
+        click.echo(f"  go on with: {resume_command(facts['campaign'], facts['database'])}")
     click.echo(f"  round            {facts['n_rounds']} of {facts['n_rounds_planned']}")
     counts = ", ".join(f"{n} {status}" for status, n in facts["n_experiments"].items())
     click.echo(f"  experiments      {counts or 'none yet'}")
@@ -73,7 +73,9 @@ def _best(facts: Mapping[str, Any]) -> None:
     if goal is None:
         return
     if best is None:
-        click.echo("\n  no experiment met the constraints yet")
+        n_completed = facts["n_experiments"].get("completed", 0)
+        nothing = "no experiment met the constraints yet" if n_completed else "no result yet"
+        click.echo(f"\n  {nothing}")
         return
     predicted = (best["predicted"] or {}).get(goal["output"])
     said = (
@@ -104,13 +106,13 @@ def _best(facts: Mapping[str, Any]) -> None:
 
 
 def _gains(facts: Mapping[str, Any]) -> None:
-    for key, what in (("first_round", "best of round 1"), ("center", "centre recipe")):
+    for key, what in (("first_round", "space-filling best"), ("center", "centre recipe")):
         other = facts[key]
         if other is None or other["gain"] is None:
             continue
         percent = other["gain_percent"]
         infeasible = "" if other["is_feasible"] else ", which misses a constraint"
         click.echo(
-            f"  gain over {what:<16} {percent:+.1f} % ({number(other['value'])} "
+            f"  gain over {what:<18} {percent:+.1f} % ({number(other['value'])} "
             f"{facts['goal']['unit']}, {other['experiment']}{infeasible})"
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
+
+from sdl.cli.options import DEFAULT_DB
 
 
 def number(value: Any) -> str:
@@ -20,6 +23,16 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def resume_command(campaign: str | None, db: str) -> str:
+    """Return what to type to go on with a campaign in a database."""
+    words = ["sdl resume"]
+    if campaign is not None:
+        words.append(shlex.quote(campaign))
+    if db != DEFAULT_DB:
+        words.append(f"--db {shlex.quote(db)}")
+    return " ".join(words)
 
 
 def lab_time(us: int) -> str:

@@ -91,16 +91,22 @@ def time_weighted_mean(
     """
     if not batches:
         return None
-    times = np.concatenate([b.times_us for b in batches])
-    values = np.concatenate([b.values for b in batches])
-    good = np.concatenate([b.quality for b in batches]) == Quality.GOOD
+    if len(batches) == 1:
+        times, values, quality = batches[0].times_us, batches[0].values, batches[0].quality
+    else:
+        times = np.concatenate([b.times_us for b in batches])
+        values = np.concatenate([b.values for b in batches])
+        quality = np.concatenate([b.quality for b in batches])
     area = weight = 0.0
     for start, end in spans:
-        inside = good & (times >= start) & (times < end)
+        inside = slice(*np.searchsorted(times, (start, end)))
         t, v = times[inside], values[inside]
+        good = quality[inside] == Quality.GOOD
+        if not good.all():
+            t, v = t[good], v[good]
         if not len(t):
             continue
-        held = np.diff(np.append(t, end)).astype(float)
-        area += float(held @ v)
-        weight += float(held.sum())
+        # the last reading holds until the end
+        area += float((t[1:] - t[:-1]) @ v[:-1]) + float(end - t[-1]) * float(v[-1])
+        weight += float(end - t[0])
     return area / weight if weight > 0 else None

@@ -44,7 +44,8 @@ class CampaignEngine:
             await self._rounds()
         if self._journal.state.reason is not None:
             raise CampaignFailed(self._journal.state.reason)
-        self._journal.record("campaign.finished", **self._journal.state.summary())
+        figures = self._journal.state.summary() | {"status": "finished"}
+        self._journal.record("campaign.finished", **figures)
         self._journal.flush()
 
     async def _rounds(self) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drivers.instruments import Bioreactor, Instrument
+from drivers.reading import Quality
 from drivers.transport import TaskStatus, Value
 from sdl.campaign import CampaignFile
 from sdl.engine.achieved import Achieved, achieved
@@ -22,7 +23,7 @@ from sdl.engine.journal import Journal
 from sdl.engine.resources import Claim, ResourcePool
 from sdl.engine.tolerance import tolerances
 from sdl.engine.waiting import elapsed_or_set
-from sdl.engine.workcell import DrawnSample, Workcell
+from sdl.engine.workcell import DrawnSample, Measured, Workcell
 
 DAY_US = 86_400_000_000
 HARVEST_VOLUME_ML = 1.0  # where the file plans no sample for the assay
@@ -40,10 +41,18 @@ class ExperimentFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an experiment taught: inputs by factor as achieved, outputs by name as measured."""
+    """What an experiment taught: inputs by factor as achieved, outputs by name as measured.
+
+    An output whose assay gave a doubtful value (beyond its range) is not among them.
+    """
 
     inputs: dict[str, Value]
     outputs: dict[str, float]
+
+
+def _doubt(output: str, measured: Measured) -> str:
+    quality = measured.quality.name.lower()
+    return f"{output}: {measured.value:.4g} {measured.unit} is {quality}, left out of the outcome"
 
 
 class Experiment:
@@ -70,7 +79,7 @@ class Experiment:
             **file.recipe.settings,
             **{self._property_of[name]: value for name, value in inputs.items()},
         }
-        self._at_harvest: dict[str, float] = {}
+        self._at_harvest: dict[str, Measured] = {}
 
     async def run(self) -> Outcome:
         """Run to the end and return what was learnt.
@@ -191,7 +200,9 @@ class Experiment:
         missing = [n for n, o in self._file.outputs.items() if o.assay not in self._at_harvest]
         if missing:
             raise ExperimentFailed(f"not measured at harvest: {', '.join(missing)}", "assay")
-        outputs = {n: self._at_harvest[o.assay] for n, o in self._file.outputs.items()}
+        measured = {n: self._at_harvest[o.assay] for n, o in self._file.outputs.items()}
+        doubtful = {n: m for n, m in measured.items() if m.quality != Quality.GOOD}
+        outputs = {n: m.value for n, m in measured.items() if n not in doubtful}
         found = self._achieved(vessel, status, collector)
         self._journal.record(
             "experiment.completed",
@@ -200,7 +211,7 @@ class Experiment:
             commanded=self._commanded,
             outputs=outputs,
             telemetry_digest=self._journal.telemetry.seal(self._journal.state.campaign, self.id),
-            flags=found.flags,
+            flags=found.flags + [_doubt(name, one) for name, one in doubtful.items()],
         )
         inputs = {name: found.values[key] for name, key in self._property_of.items()}
         return Outcome(inputs, outputs)

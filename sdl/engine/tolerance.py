@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdl.campaign import CampaignFile
+from sdl.campaign import CampaignFile, NumericFactor, numeric_range
 
 DEFAULT_SHARE = 0.05  # of the factor's range
 
@@ -12,10 +12,15 @@ def tolerances(file: CampaignFile) -> dict[str, float]:
 
     A factor without `achieved_tolerance` gets a twentieth of its range.
     """
-    found: dict[str, float] = {}
-    for name, factor in file.factors.items():
-        if factor.kind in ("continuous", "integer"):
-            given = factor.achieved_tolerance
-            share = DEFAULT_SHARE * (factor.high - factor.low)
-            found[factor.sets or name] = share if given is None else given
-    return found
+    return {
+        factor.sets or name: _share_of_range(factor)
+        if factor.achieved_tolerance is None
+        else factor.achieved_tolerance
+        for name, factor in file.factors.items()
+        if factor.kind != "categorical"
+    }
+
+
+def _share_of_range(factor: NumericFactor) -> float:
+    low, high = numeric_range(factor)
+    return DEFAULT_SHARE * (high - low)

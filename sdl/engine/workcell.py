@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drivers.instruments import Instrument, Lab, LiquidHandler, PlateReader
+from drivers.reading import Quality
 from drivers.transport import TaskStatus, Value
 from sdl.engine.commands import finish, send
 from sdl.engine.journal import Journal
@@ -25,6 +26,15 @@ class DrawnSample:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What an assay gave."""
+
+    value: float
+    unit: str
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class Workcell:
     """The shared instruments, as an experiment uses them."""
 
@@ -35,12 +45,12 @@ class Workcell:
     async def draw(
         self, vessel: Instrument, volume_ml: float, at_day: float, experiment: str
     ) -> DrawnSample:
-        """Draw a sample; waits for a liquid handler.
+        """Draw a sample; waits for a liquid handler, ahead of all plates.
 
         Raises:
             CommandFailed: the vessel is empty or a command was refused.
         """
-        async with await self.pool.claim(liquid_handler=1) as claim:
+        async with await self.pool.claim_urgent(liquid_handler=1) as claim:
             handler = claim.one("liquid_handler")
             assert isinstance(handler, LiquidHandler)
             properties: dict[str, Value] = {"vessel": vessel.name, "volume_ml": volume_ml}
@@ -50,7 +60,7 @@ class Workcell:
             result = (await finish(self.journal, command)).result
         return DrawnSample(str(result["sample"]), at_day, int(str(result["drawn_us"])))
 
-    async def measure(self, sample: DrawnSample, assay: str, experiment: str) -> float:
+    async def measure(self, sample: DrawnSample, assay: str, experiment: str) -> Measured:
         """Measure a sample, record the result and return it; waits for the instruments.
 
         A plate assay claims the liquid handler and the reader together, gives the handler back
@@ -98,20 +108,21 @@ class Workcell:
         assay: str,
         analyzer: Instrument,
         experiment: str,
-    ) -> float:
+    ) -> Measured:
         values = status.result["values"]
         assert isinstance(values, dict)
-        measured = values[sample.sample_id]
+        found = values[sample.sample_id]
+        measured = Measured(float(found["value"]), found["unit"], Quality(found["quality"]))
         self.journal.record(
             "result.recorded",
             experiment,
             sample=sample.sample_id,
             assay=assay,
-            value=measured["value"],
-            unit=measured["unit"],
+            value=measured.value,
+            unit=measured.unit,
             at_day=sample.at_day,
             source_time_us=sample.drawn_us,
-            quality=measured["quality"],
+            quality=measured.quality.name.lower(),
             instrument=analyzer.name,
         )
-        return float(measured["value"])
+        return measured

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sdl.export.exporting import export
     from sdl.export.failures import ExportError, ManifestInvalid, NotEmpty
-    from sdl.export.manifest import ManifestFault, verify_manifest
+    from sdl.export.manifest import ManifestFault, read_anchor, verify_manifest
 
 _HOME_OF = {
     "ExportError": "failures",
@@ -19,6 +19,7 @@ _HOME_OF = {
     "ManifestInvalid": "failures",
     "NotEmpty": "failures",
     "export": "exporting",
+    "read_anchor": "manifest",
     "verify_manifest": "manifest",
 }
 
@@ -28,6 +29,7 @@ __all__ = [
     "ManifestInvalid",
     "NotEmpty",
     "export",
+    "read_anchor",
     "verify_manifest",
 ]
 

@@ -57,7 +57,7 @@ def export(
     NotEmpty
         The directory holds something and `overwrite` is False.
     ExportError
-        An unformat format, or the directory can't be written to.
+        An unknown format, or the directory can't be written to.
     NoSuchCampaign
         The store has no such campaign.
     """

@@ -1,7 +1,7 @@
 """The manifest of an export: every file with its hash, rows and schema, and where it came from.
 
-It carries the head of the ledger at that time, so that `sdl verify` with it also tells whether the
-ledger's end was cut off or written anew since.  It holds no clock time: the same data give the
+It carries the head of the ledger at that time, so that `sdl verify --manifest` also tells whether
+the ledger's end was cut off or written anew since.  It holds no clock time: the same data give the
 same manifest.
 """
 
@@ -85,15 +85,27 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return content
 
 
+def read_anchor(path: str | Path) -> tuple[str, tuple[int, str]]:
+    """Return an export's campaign and the ledger's head (seq, hash) when it was written.
+
+    `path` is the manifest or its directory.  Raises `ManifestInvalid`.
+    """
+    path = _manifest_in(path)
+    content = read_manifest(path)
+    campaign, ledger = content.get("campaign"), content.get("ledger")
+    seq, head = (ledger.get("seq"), ledger.get("hash")) if isinstance(ledger, dict) else (None, "")
+    if not isinstance(campaign, str) or type(seq) is not int or not isinstance(head, str):
+        raise ManifestInvalid(path, "it doesn't say of which campaign and ledger it is")
+    return campaign, (seq, head)
+
+
 def verify_manifest(path: str | Path) -> list[ManifestFault]:
     """Compare an export with its manifest; an empty list says that every byte is as written.
 
     `path` is the manifest or its directory.  Files that the manifest doesn't list are left alone.
     Raises `ManifestInvalid` if there is no manifest to compare with.
     """
-    path = Path(path)
-    if path.is_dir():
-        path = path / MANIFEST
+    path = _manifest_in(path)
     content = read_manifest(path)
     faults = []
     if content.get("sha256") != _digest(content):
@@ -115,6 +127,11 @@ def is_inside(path: str) -> bool:
     """Whether a path of a manifest stays within the export's directory."""
     parts = PurePosixPath(path)
     return not parts.is_absolute() and ".." not in parts.parts and "\\" not in path
+
+
+def _manifest_in(path: str | Path) -> Path:
+    path = Path(path)
+    return path / MANIFEST if path.is_dir() else path
 
 
 def _check_files(directory: Path, files: list[dict[str, Any]]) -> Iterator[ManifestFault]:

@@ -22,6 +22,7 @@ Qualities = NDArray[np.uint8]
 
 MAX_SAMPLES = 4096
 BAD = 2
+SURELY_SUMMED = 1e300  # sums of MAX_SAMPLES smaller values are finite
 COMPARED = ("end_us", "n", "n_bad", "step_us", "min", "max", "sum")
 """Fields that tell two chunks apart without a look at the samples."""
 
@@ -58,16 +59,25 @@ def checked(
             f"{what}: times, values and quality must be 1-D and of one length, "
             f"not {times.shape}, {numbers.shape} and {marks.shape}"
         )
-    if marks.size and (marks.dtype.kind not in "iu" or marks.max() > BAD or marks.min() < 0):
+    if not _are_marks(marks):
         raise TelemetryInvalid(f"{what}: quality must be 0 good, 1 uncertain or 2 bad")
     if times.size and times[0] < 0:
         raise TelemetryInvalid(f"{what}: the first time is before 1970 or beyond 64 bits")
     if not (times[1:] > times[:-1]).all():
         late = int(np.flatnonzero(times[1:] <= times[:-1])[0]) + 1
         raise TelemetryInvalid(f"{what}: the time of sample {late} isn't after the one before it")
-    # One bit pattern for NaN, so that equal series have equal digests.
-    numbers[np.isnan(numbers)] = np.nan
+    if numbers.size and math.isnan(numbers.min()):
+        # One bit pattern for NaN, so that equal series have equal digests.
+        numbers[np.isnan(numbers)] = np.nan
     return Samples(times, numbers, np.ascontiguousarray(marks, dtype=np.uint8), _step(times))
+
+
+def _are_marks(marks: NDArray[Any]) -> bool:
+    if marks.dtype == np.uint8:  # the usual case, and one look is enough
+        return not marks.size or bool(marks.max() <= BAD)
+    return not marks.size or (
+        marks.dtype.kind in "iu" and bool(marks.max() <= BAD) and bool(marks.min() >= 0)
+    )
 
 
 def split(samples: Samples) -> Iterator[Samples]:
@@ -89,10 +99,12 @@ def pack(samples: Samples, what: str) -> dict[str, Any]:
     times, values, quality = samples.times_us, samples.values, samples.quality
     n = len(times)
     all_good = not quality.any()
-    usable = values
-    if not all_good or not np.isfinite(values).all():
-        usable = values[np.isfinite(values) & (quality != BAD)]
+    usable = values if all_good else values[quality != BAD]
     low, high, total = _statistics(usable)
+    if low is not None and high is not None and not math.isfinite(low + high):
+        # NaN and infinities count as bad
+        usable = usable[np.isfinite(usable)]
+        low, high, total = _statistics(usable)
     if total is not None and not math.isfinite(total):
         raise TelemetryInvalid(f"{what}: values too large to be summed")
     is_regular = samples.step_us is not None
@@ -161,10 +173,14 @@ def inconsistency(chunk: Mapping[str, Any], what: str) -> str | None:
 
 
 def _statistics(values: Values) -> tuple[float | None, float | None, float | None]:
+    """Least, largest and sum; all None without values."""
     if not len(values):
         return None, None, None
-    with np.errstate(over="ignore"):
-        return float(values.min()), float(values.max()), float(values.sum())
+    low, high = float(values.min()), float(values.max())
+    if max(-low, high) < SURELY_SUMMED:
+        return low, high, float(values.sum())
+    with np.errstate(over="ignore", invalid="ignore"):
+        return low, high, float(values.sum())
 
 
 def _step(times: Times) -> int | None:

@@ -111,6 +111,9 @@ def _phase_changed(state: CampaignState, entry: Entry) -> None:
 
 def _result_recorded(state: CampaignState, entry: Entry) -> None:
     payload = entry.payload
+    state.n_results += 1
+    if not state.keeps_details:
+        return
     state.results.append(
         ResultRecord(
             experiment=entry.subject,

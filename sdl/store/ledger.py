@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from sdl.store.bulk import insert_rows
 from sdl.store.canonical import GENESIS, canonical, canonical_and_plain, chain_hash, difference
 from sdl.store.entries import Entry, read_entries
 from sdl.store.errors import (
@@ -39,7 +40,6 @@ __all__ = ["Entry", "Ledger"]
 FIRST_KIND = "campaign.defined"
 _KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _MAX_US = 2**63 - 1
-_insert_row = insert(ledger_table)
 
 
 class Ledger:
@@ -233,7 +233,7 @@ class Ledger:
                     raise CampaignExists(self._campaign) from None
                 raise EntryInvalid(f"{FIRST_KIND} can't be stored: {fault.orig}") from None
         try:
-            connection.execute(_insert_row, self._rows)
+            insert_rows(connection, ledger_table, self._rows)
         except IntegrityError as fault:
             raise LedgerConflict(self._campaign, first, str(fault.orig)) from None
 

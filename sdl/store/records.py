@@ -111,7 +111,7 @@ class ResultRecord:
     at_day: float
     source_time_us: int
     recorded_us: int
-    quality: str | int
+    quality: str
     instrument: str
 
 

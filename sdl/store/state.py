@@ -39,10 +39,16 @@ class CampaignState:
     which they came up.  `open` are ids of proposals pending or running, `running` maps experiments
     under way to their vessels, `commands` are the ones without an outcome, `best` the best feasible
     experiment so far and `best_history` one (experiment, value) per improvement.
+
+    With `keeps_details` False, which serves a campaign of any length, single results are counted
+    only, and of an experiment that the optimizer was told of stays what it was told: inputs and
+    predictions of its proposal, commanded and achieved values and flags are empty then, except for
+    those that `summary` speaks of.
     """
 
-    def __init__(self, campaign: str) -> None:
+    def __init__(self, campaign: str, *, keeps_details: bool = True) -> None:
         self.campaign = campaign
+        self.keeps_details = keeps_details
         self.name = ""
         self.digest = ""
         self.seed = 0
@@ -70,6 +76,8 @@ class CampaignState:
         self.center: ExperimentRecord | None = None
         self.n_experiments: Counter[str] = Counter()
         self.n_commands = 0
+        self.n_results = 0
+        self._detailed: list[ExperimentRecord] = []
         self.n_unknown: Counter[str] = Counter()
         self.vessel_us = 0
 
@@ -103,6 +111,8 @@ class CampaignState:
                     entry.seq, entry.kind, f"{missing} is missing, or was never mentioned before"
                 ) from None
         self.head = (entry.seq, entry.hash)
+        if not self.keeps_details and entry.kind == "experiment.told":
+            self._forget_details(self.experiments[entry.subject])
 
     @property
     def is_over(self) -> bool:
@@ -130,6 +140,20 @@ class CampaignState:
         from optimizers import Pending
 
         return [Pending(name, self.proposals[name].inputs) for name in self.open]
+
+    def _forget_details(self, told: ExperimentRecord) -> None:
+        spoken_of = (self.best, self.best_first_round, self.center)
+        kept = []
+        for one in (*self._detailed, told):
+            if any(one is other for other in spoken_of):
+                kept.append(one)
+                continue
+            one.commanded, one.achieved, one.flags = {}, {}, []
+            one.outputs = one.told_outputs
+            if one.told_status != "failed":  # a failed one may be tried again
+                proposal = self.proposals[one.proposal]
+                proposal.inputs, proposal.predicted, proposal.fit = {}, None, None
+        self._detailed = kept
 
     def summary(self) -> dict[str, Any]:
         """The figures that people want first, as plain JSON; see `sdl.store.summary`."""

@@ -74,6 +74,7 @@ class Store:
         url_or_path: str | PathLike[str],
         *,
         read_only: bool = False,
+        must_exist: bool = False,
         durability: Durability = "plant",
         timeout_s: float = 5.0,
         check: bool = False,
@@ -86,6 +87,8 @@ class Store:
             A path, or `sqlite:///path`.
         read_only
             Read beside a process that writes; the file must be there.
+        must_exist
+            Don't make the file.
         durability
             "plant": a commit survives a power failure.  "twin": it survives the death of the
             process, and costs no wait for the disk.
@@ -102,7 +105,7 @@ class Store:
             `StoreCorrupt`, `DiskFull`, `StoreUnsupported`.
         """
         address = parse_address(url_or_path)
-        _require_place(address, read_only=read_only)
+        _require_place(address, must_exist=read_only or must_exist)
         writer = None if read_only else writing_engine(address.path, durability, timeout_s)
         store = cls(address, reading_engine(address.path, timeout_s), writer, durability)
         try:
@@ -225,11 +228,11 @@ class Store:
             self.check_integrity()
 
 
-def _require_place(address: Address, *, read_only: bool) -> None:
+def _require_place(address: Address, *, must_exist: bool) -> None:
     path = address.path
     if path.is_dir():
         raise StoreUnavailable(address.shown, "this is a directory", "Give the path of a file")
-    if read_only:
+    if must_exist:
         if not path.exists():
             raise StoreMissing(
                 address.shown, "there is no database", "Check the path, or start a campaign first"

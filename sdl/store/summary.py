@@ -38,7 +38,7 @@ def summarise_state(state: CampaignState) -> dict[str, Any]:
         "n_rounds_planned": plan.get("rounds"),
         "n_proposals": len(state.proposals),
         "n_experiments": {name: n for name, n in sorted(state.n_experiments.items()) if n},
-        "n_results": len(state.results),
+        "n_results": state.n_results,
         "n_alarms": len(state.alarms),
         "n_commands": state.n_commands,
         "lab_days": (state.now_us - state.defined_us) / DAY_US,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike
 from sqlalchemy import Connection, func, insert, select
 
+from sdl.store.bulk import insert_rows
 from sdl.store.chunks import (
     COMPARED,
     checked,
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 256
 Key = tuple[str, str]
+"""Instrument and signal."""
+Place = tuple[str, str]
+"""Campaign and experiment."""
 _insert_series = insert(series_table).returning(series_table)
-_insert_chunk = insert(chunk_table)
 
 
 @dataclass(slots=True)
@@ -53,6 +56,10 @@ class _Open:
     seal: SeriesSeal | None = None
     pending: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def key(self) -> Key:
+        return self.instrument, self.signal
+
 
 class TelemetryWriter:
     """Buffers the samples of a ledger's campaign until `Ledger.flush` writes them.
@@ -66,12 +73,12 @@ class TelemetryWriter:
         self._store = ledger.store
         self._max_pending = max_pending
         self._n_pending = 0
-        self._open: dict[tuple[str, str], dict[Key, _Open]] = {}
-        self._dirty: dict[tuple[str, str], None] = {}
+        self._open: dict[Place, dict[Key, _Open]] = {}
+        self._dirty: dict[Place, None] = {}
         self._found: list[tuple[_Open, int, int]] = []
-        self._sealed: set[tuple[str, str]] = set()
-        self._whole: set[tuple[str, str]] = set()
-        self._evicted: set[tuple[str, str]] = set()
+        self._sealed: set[Place] = set()
+        self._whole: set[Place] = set()
+        self._evicted: set[Place] = set()
 
     @property
     def has_pending(self) -> bool:
@@ -155,17 +162,15 @@ class TelemetryWriter:
         """
         self._found = []
         rows: list[dict[str, Any]] = []
-        for place in self._dirty:
-            waiting = [one for one in self._open[place].values() if one.pending]
-            for series, series_id, stored_end_us in self._numbered(connection, place, waiting):
-                new = [one for one in series.pending if one["start_us"] > stored_end_us]
-                again = series.pending[: len(series.pending) - len(new)]
-                if again:
-                    _compare(connection, place, series, series_id, again)
-                rows.extend({"series_id": series_id, **one} for one in new)
-                self._found.append((series, series_id, stored_end_us))
+        for place, series, series_id, stored_end_us in self._numbered(connection):
+            new = [one for one in series.pending if one["start_us"] > stored_end_us]
+            again = series.pending[: len(series.pending) - len(new)]
+            if again:
+                _compare(connection, place, series, series_id, again)
+            rows.extend({"series_id": series_id, **one} for one in new)
+            self._found.append((series, series_id, stored_end_us))
         if rows:
-            connection.execute(_insert_chunk, rows)
+            insert_rows(connection, chunk_table, rows)
 
     def forget_pending(self) -> None:
         """Empty the buffer, after the transaction of `write_pending` was kept."""
@@ -186,13 +191,11 @@ class TelemetryWriter:
             self._evicted.add(oldest)
         self._n_pending = 0
 
-    def _forget(self, place: tuple[str, str]) -> None:
+    def _forget(self, place: Place) -> None:
         self._open.pop(place, None)
         self._whole.discard(place)
 
-    def _series(
-        self, place: tuple[str, str], instrument: str, signal: str, unit: str, what: str
-    ) -> _Open:
+    def _series(self, place: Place, instrument: str, signal: str, unit: str, what: str) -> _Open:
         if place not in self._open and self._is_first_to_write(place):
             self._whole.add(place)
         known = self._open.setdefault(place, {})
@@ -208,7 +211,7 @@ class TelemetryWriter:
             raise TelemetryInvalid(f"{what}: unit {unit!r} after {series.unit!r}")
         return series
 
-    def _is_first_to_write(self, place: tuple[str, str]) -> bool:
+    def _is_first_to_write(self, place: Place) -> bool:
         """Whether all samples of an experiment come through this writer from here on.
 
         That is so where none is stored, as in a new chain, and in a replay, which gives all of
@@ -220,43 +223,55 @@ class TelemetryWriter:
             return True
         return not list_series(self._store, *place)
 
-    def _numbered(
-        self, connection: Connection, place: tuple[str, str], waiting: Sequence[_Open]
-    ) -> Iterator[tuple[_Open, int, int]]:
-        """Each waiting series with its row's id and the end of what is stored of it."""
-        unknown = {(one.instrument, one.signal): one for one in waiting if one.series_id is None}
-        for one in waiting:
-            if one.series_id is not None:
-                yield one, one.series_id, one.stored_end_us
-        if not unknown:
-            return
-        for row in connection.execute(_stored_series(place)).all():
-            found = unknown.pop((row.instrument, row.signal), None)
-            if found is not None:
-                if row.unit != found.unit:
-                    name = f"unit of {place[1]} {row.instrument}/{row.signal}"
-                    raise ReplayDiverged(None, name, row.unit, found.unit)
-                yield found, row.id, -1 if row.end_us is None else row.end_us
-        new = [
-            {
-                "campaign": place[0],
-                "experiment": place[1],
-                "instrument": one.instrument,
-                "signal": one.signal,
-                "unit": one.unit,
-            }
-            for one in unknown.values()
-        ]
-        if new:
-            for row in connection.execute(_insert_series, new).all():
-                yield unknown[row.instrument, row.signal], row.id, -1
+    def _numbered(self, connection: Connection) -> Iterator[tuple[Place, _Open, int, int]]:
+        """Each series with samples waiting, its row's id and the end of what is stored of it."""
+        unknown: dict[tuple[Place, Key], _Open] = {}
+        for place in self._dirty:
+            waiting = [one for one in self._open[place].values() if one.pending]
+            for one in waiting:
+                if one.series_id is not None:
+                    yield place, one, one.series_id, one.stored_end_us
+            new = {one.key: one for one in waiting if one.series_id is None}
+            # A new chain has nothing stored but what this writer has forgotten since.
+            if new and (not self._ledger.is_new or place in self._evicted):
+                yield from _stored_already(connection, place, new)
+            unknown.update(((place, key), one) for key, one in new.items())
+        rows = [_series_row(place, one) for (place, _), one in unknown.items()]
+        if rows:
+            for row in connection.execute(_insert_series, rows).all():
+                place = (row.campaign, row.experiment)
+                yield place, unknown[place, (row.instrument, row.signal)], row.id, -1
 
 
 def _seal_of(info: SeriesInfo) -> SeriesSeal:
     return SeriesSeal(info.instrument, info.signal, info.unit)
 
 
-def _stored_series(place: tuple[str, str]) -> Any:
+def _series_row(place: Place, series: _Open) -> dict[str, Any]:
+    campaign, experiment = place
+    return {
+        "campaign": campaign,
+        "experiment": experiment,
+        "instrument": series.instrument,
+        "signal": series.signal,
+        "unit": series.unit,
+    }
+
+
+def _stored_already(
+    connection: Connection, place: Place, wanted: dict[Key, _Open]
+) -> Iterator[tuple[Place, _Open, int, int]]:
+    """Take from `wanted` the series that have a row, and yield them."""
+    for row in connection.execute(_stored_series(place)).all():
+        found = wanted.pop((row.instrument, row.signal), None)
+        if found is not None:
+            if row.unit != found.unit:
+                name = f"unit of {place[1]} {row.instrument}/{row.signal}"
+                raise ReplayDiverged(None, name, row.unit, found.unit)
+            yield place, found, row.id, -1 if row.end_us is None else row.end_us
+
+
+def _stored_series(place: Place) -> Any:
     last = (
         select(func.max(chunk_table.c.end_us))
         .where(chunk_table.c.series_id == series_table.c.id)
@@ -269,7 +284,7 @@ def _stored_series(place: tuple[str, str]) -> Any:
 
 def _compare(
     connection: Connection,
-    place: tuple[str, str],
+    place: Place,
     series: _Open,
     series_id: int,
     again: Sequence[dict[str, Any]],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -110,6 +113,38 @@ def test_export_writes_a_manifest(finished: Path, tmp_path: Path, run_sdl: Sdl) 
         manifest = json.loads(Path(json.loads(out)["manifest"]).read_text())
         assert manifest["campaign"] == "small"
         assert manifest["files"]
+
+
+def test_verify_with_a_manifest_finds_a_ledger_cut_short(
+    finished: Path, tmp_path: Path, run_sdl: Sdl
+) -> None:
+    db = tmp_path / "copy.db"
+    shutil.copy(finished / "sdl-data" / "sdl.db", db)
+    exported = tmp_path / "exported"
+    words = ("export", "small", "--db", str(db), "--format", "csv", "--out", str(exported))
+    assert run_sdl(*words)[0] == 0
+    code, out, _ = run_sdl("verify", "--db", str(db), "--manifest", str(exported))
+    assert (code, out.count("intact")) == (0, 2)
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        # what somebody with the file in hand can do
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)")
+        connection.commit()
+    assert run_sdl("verify", "--db", str(db))[0] == 0  # the chain alone can't show it
+    (exported / "experiments.csv").write_text("nothing")
+    code, out, _ = run_sdl("verify", "--db", str(db), "--manifest", str(exported))
+    assert (code, out.count("CHANGED, 1 fault")) == (1, 2)
+    code, _, err = run_sdl("verify", "other", "--db", str(db), "--manifest", str(exported))
+    assert (code, "is an export of 'small'" in err) == (2, True)
+
+
+def test_resume_makes_no_database(tmp_path: Path, run_sdl: Sdl) -> None:
+    code, _, err = run_sdl("resume", "--db", str(tmp_path / "none" / "sdl.db"))
+    assert (code, "there is no database" in err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_validate_says_all_faults_at_once_with_exit_code_2(

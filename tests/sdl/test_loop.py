@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,17 @@ import pytest
 
 import sdl
 from sdl.engine.campaign import CampaignFailed
-from sdl.store import Entry, ReplayDiverged, Store, load_state, read_entries, verify
+from sdl.report import write_report
+from sdl.store import (
+    Entry,
+    ReplayDiverged,
+    Store,
+    list_sessions,
+    load_state,
+    read_entries,
+    verify,
+)
+from twin.workcell.analyzer import PLATE_METHODS
 
 Small = Callable[..., Any]
 
@@ -57,6 +68,15 @@ def test_the_frame_has_the_three_values_of_each_factor(finished: Path) -> None:
     assert (gap > 0).all()
     assert (gap < 0.03).all()
     assert (frame["achieved.medium"] == frame["commanded.medium"]).all()
+
+
+def test_the_last_fact_and_the_session_say_how_it_ended(finished: Path) -> None:
+    last = entries(finished)[-1]
+    assert (last.kind, last.payload["status"]) == ("campaign.finished", "finished")
+    with Store.open(finished, read_only=True) as store:
+        (session,) = list_sessions(store, "small")
+    assert session.outcome == "finished"
+    assert {"python", "bofire", "torch"} <= set(session.versions)
 
 
 def test_readings_come_back_with_unit_time_and_quality(finished: Path) -> None:
@@ -227,6 +247,47 @@ def test_a_gap_between_commanded_and_achieved_is_flagged(db: Path, small: Small)
     sdl.run(small(change), db=db)
     flags = [f for e in entries(db) for f in e.payload.get("flags", [])]
     assert any("feed_rate: achieved" in flag and "%/d" in flag for flag in flags)
+
+
+def test_the_tolerance_of_a_discrete_factor_is_kept(db: Path, small: Small) -> None:
+    def change(file: dict[str, Any]) -> None:
+        file["factors"]["ph"] = {
+            "kind": "discrete",
+            "unit": "pH",
+            "levels": [6.9, 7.0],
+            "center": 7.0,
+            "achieved_tolerance": 1e-6,
+        }
+
+    sdl.run(small(change), db=db)
+    flags = [f for e in entries(db) for f in e.payload.get("flags", [])]
+    assert any(flag.startswith("ph: achieved") for flag in flags)
+
+
+def test_a_value_beyond_the_assays_range_is_recorded_but_not_told(
+    db: Path, monkeypatch: pytest.MonkeyPatch, small: Small
+) -> None:
+    def little(composition: Any) -> float:
+        return 1e-4  # below what the assay can measure
+
+    monkeypatch.setattr(
+        "twin.plant.plant.PLATE_METHODS", (replace(PLATE_METHODS[0], truth=little),)
+    )
+    sdl.run(small(), db=db)
+    rows = entries(db)
+    titers = [
+        e.payload for e in rows if e.kind == "result.recorded" and e.payload["assay"] == "titer"
+    ]
+    assert {payload["quality"] for payload in titers} == {"uncertain"}
+    for e in rows:
+        if e.kind == "experiment.completed":
+            assert "titer" not in e.payload["outputs"]
+            assert any("titer" in flag and "uncertain" in flag for flag in e.payload["flags"])
+    state = sdl.open_result("small", db=db).state()
+    assert state.best is None
+    assert all("titer" not in one.outputs for one in state.observations())
+    page = write_report(sdl.open_result("small", db=db), db.with_suffix(".html"))
+    assert "uncertain" in page.read_text()
 
 
 def test_a_bayesian_round_learns_and_says_how_well(db: Path, small: Small) -> None:

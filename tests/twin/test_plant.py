@@ -13,6 +13,7 @@ from twin.device import BadProperty, DeviceBusy, Task, UnknownProgram
 from twin.plant.bioreactor import BROTH_KG_PER_L, Bioreactor
 from twin.plant.plant import Plant
 from twin.plant.spec import FaultSpec, PlantSpec, ProbesSpec, VesselsSpec
+from twin.workcell.samples import Sample
 
 DAY_S = 86400.0
 RECIPE: dict[str, float | str] = {
@@ -252,3 +253,28 @@ def test_drawing_from_an_empty_vessel_fails() -> None:
 def test_a_plant_that_cannot_be_is_refused(part: dict[str, Any], match: str) -> None:
     with pytest.raises(ValidationError, match=match):
         PlantSpec.model_validate(part)
+
+
+def test_a_pump_that_fails_before_the_feed_starts_is_found_when_feed_is_missed() -> None:
+    p = plant(faults=(FaultSpec(kind="pump_failure", device="R01", at_day=1.0),))
+    task = grow(p, feed_start_day=3.0)
+    assert (task.state, task.cause) == ("failed", "pump_failure")
+    assert task.ended_us is not None
+    fed_us = dict(task.phases)["growth"] + 3 * DAY_S * 1e6
+    assert task.ended_us - fed_us == pytest.approx(4 * 3600 * 1e6)
+
+
+def test_viability_is_a_share_and_never_out_of_range() -> None:
+    p = plant()
+    grow(p, days=1.5)
+    vessel = p.vessels["R01"]
+    counter = p.devices["CC1"]
+    for i in range(20):
+        composition = vessel.draw(0.1)
+        assert composition is not None
+        p.samples.add(Sample(f"S{i}", "R01", 0, 0.1, composition))
+        counter.start("measure", {"assay": "viability"}, f"V{i}", (f"S{i}",))
+        p.env.run(until=p.env.now + 900)
+        (value,) = counter.tasks[f"V{i}"].result["values"].values()
+        assert value["quality"] == 0
+        assert value["value"] <= 100.0

@@ -9,8 +9,8 @@ from numba import types
 from twin.integrate.jit import address, call, compiled_once, matrix, vector
 
 
-@compiled_once(types.void(address, vector, matrix, vector, vector, matrix))
+@compiled_once(types.void(address, vector, matrix, matrix, vector, matrix))
 def outputs_of_rows(outputs: Any, times: Any, x: Any, u: Any, p: Any, results: Any) -> None:
-    """Fill each row of ``results`` with the outputs at that row's time and states."""
+    """Fill each row of ``results`` with the outputs at that row's time, states and inputs."""
     for row in range(x.shape[0]):
-        call(outputs, times[row], x[row], u, p, results[row])
+        call(outputs, times[row], x[row], u[row], p, results[row])

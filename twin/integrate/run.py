@@ -242,6 +242,8 @@ def outputs_at(
 ) -> Array:
     """The model's outputs at one state (n_states,) or along rows of states (n_times, n_states).
 
+    ``u`` is one vector of inputs for all rows, or one row of them each.
+
     Returns:
         outputs of shape (n_outputs,) or (n_times, n_outputs).
 
@@ -256,7 +258,8 @@ def outputs_at(
     n_rows = np.shape(x)[0] if np.ndim(x) == 2 else 1
     states = rows("states", x, n_rows, model.n_states)
     moments = np.array(np.broadcast_to(np.asarray(t_h, float), (n_rows,)))
-    u_, p_ = inputs_and_parameters(compiled, u, p)
+    u_ = rows("inputs", u, n_rows, len(model.inputs))
+    p_ = vector("parameters", p, len(model.parameters))
     results = np.empty((n_rows, len(model.outputs)))
     outputs_of_rows(compiled.outputs.address, moments, states, u_, p_, results)
     return results if np.ndim(x) == 2 else results[0]

@@ -41,7 +41,6 @@ P2 = Clone(
             "productivity_cooling": 1.45,
             "k_d_nutrient": 0.013,
             "growth_osm": 410.0,
-            "death_osm": 450.0,
         }
     ),
 )
@@ -54,8 +53,7 @@ G3 = Clone(
             "mu_max": 0.042,
             "q_mab": 1.0e-3,
             "y_lac_glc": 0.5,
-            "q_overflow": 0.04,
-            "k_d_nutrient": 0.007,
+            "k_d_nutrient": 0.004,
             "growth_osm": 450.0,
             "death_osm": 500.0,
         }

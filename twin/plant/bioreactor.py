@@ -64,6 +64,7 @@ class Bioreactor(Device):
         self.culture: Culture | None = None
         self.bank: ProbeBank | None = None
         self.pump_gain = 1.0
+        self.feeding = env.event()  # fires when the feed of the present culture is to start
         self._on_culture = on_culture
         self._kept: list[tuple[np.ndarray[Any, Any], Floats, np.ndarray[Any, Any]]] = []
 
@@ -71,6 +72,7 @@ class Bioreactor(Device):
         """Begin a culture: fresh probes' calibration, an empty history."""
         self.culture = culture
         self.pump_gain = 1.0
+        self.feeding = self.env.event()
         self._kept = []
         rng = stream(self.seed, self.name, task.task_id, "probes")
         self.bank = ProbeBank(self._probes, self.interval_s, self.spec.probes.noise_scale, rng)

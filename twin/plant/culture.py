@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from twin.device import Floats
-from twin.integrate import CompiledModel, IntegrationFailed, Integrator
+from twin.integrate import CompiledModel, IntegrationFailed, Integrator, outputs_at
 from twin.kinetics.mixing import with_added
 from twin.kinetics.model import KineticsModel
 
@@ -40,6 +40,7 @@ class Culture:
         self.model = model
         self._i_state = {state.name: i for i, state in enumerate(model.states)}
         self._i_input = {one.name: i for i, one in enumerate(model.inputs)}
+        self._compiled = compiled
         self._integrator = Integrator(compiled)
         self._x = np.array(x0, dtype=float)
         self._u = np.array(model.inputs_with(**u0), dtype=float)
@@ -111,7 +112,8 @@ class Culture:
 
     def shot(self, volume_l: float, **concentrations: float) -> None:
         """Add a volume at once (a bolus); what is not named is not in it."""
-        self._x = np.array(with_added(self.model, tuple(self._x), volume_l, **concentrations))
+        before = tuple(self._x.tolist())
+        self._x = np.array(with_added(self.model, before, volume_l, **concentrations))
 
     def set_state(self, **values: float) -> None:
         """Overwrite states: an inoculum, a contaminant."""
@@ -139,13 +141,9 @@ class Culture:
 
     def derived(self, times_s: Floats, x: Floats, u: Floats) -> dict[str, Floats]:
         """Return the model's algebraic outputs for recorded rows, by name, each (n,)."""
-        assert self.model.algebraic is not None
         hours = (times_s - self.start_s) / 3600.0
-        values = self.model.algebraic(hours, tuple(x.T), tuple(u.T), tuple(self._p))
-        return {
-            o.name: np.broadcast_to(np.asarray(v, dtype=float), hours.shape)
-            for o, v in zip(self.model.outputs, values, strict=True)
-        }
+        values = outputs_at(self._compiled, hours, x, u, self._p)
+        return {o.name: values[:, i] for i, o in enumerate(self.model.outputs)}
 
     def _record_start(self) -> None:
         self._keep(np.array([self.start_s]), self._x[None, :].copy())

@@ -66,6 +66,8 @@ class Faults:
         else:
             vessel.pump_gain = 0.0
             culture.set_inputs(feed_rate=0.0)
+            if not vessel.feeding.triggered:  # nobody misses a feed that isn't due yet
+                yield vessel.feeding
         yield vessel.env.timeout(FOUND_AFTER_S[kind])
         if vessel.active is struck:
             vessel.fail(REASON[kind], kind)

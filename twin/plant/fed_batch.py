@@ -214,6 +214,7 @@ def _agenda(
 
     def feed() -> None:
         run.feeding_since_s = vessel.env.now
+        vessel.feeding.succeed()
         task.result["feed_start_day"] = (vessel.env.now - start_s) / DAY_S
         _set_feed(vessel, run)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GLUCOSE_G_PER_MOL = 180.16
 LACTATE_G_PER_MOL = 90.08
+AHEAD = 512  # rows of drift drawn at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class ProbeBank:
         z = rng.standard_normal((2, m)) * noise_scale
         self.offset = z[0] * column("offset")
         self.gain = 1.0 + z[1] * column("offset_rel")
+        self._calibration = list(zip(self.gain.tolist(), self.offset.tolist(), strict=True))
         step = column("drift_per_sqrt_day") * np.sqrt(interval_s / 86400.0) * noise_scale
         self._walk = _RandomWalk(drift_rng, step)
         t98 = np.maximum(column("t98_s"), 1e-9)
@@ -154,15 +156,15 @@ class ProbeBank:
     def error(self, signal: str, truth: float, step: int) -> float:
         """Return how much a probe shows too much at a grid step, random noise aside."""
         j = self._index[signal]
-        drift = self._walk.at(step, j)
-        return float(truth * (self.gain[j] - 1.0) + self.offset[j]) + drift
+        gain, offset = self._calibration[j]
+        return float(truth * (gain - 1.0) + offset) + self._walk.at(step, j)
 
     def spot(self, signal: str, truth: float, step: int, rng: Generator) -> float:
         """Take one extra reading at a grid step, with the same offset and drift as the series."""
         j = self._index[signal]
-        noise = self._noise[j] + self._noise_rel[j] * abs(truth)
+        noise = self.probes[j].noise + self.probes[j].noise_rel * abs(truth)
         random = float(rng.standard_normal()) * self._scale * noise
-        return float(truth + self.error(signal, truth, step) + random)
+        return truth + self.error(signal, truth, step) + random
 
     def _lagged(self, truth: Floats) -> Floats:
         if not len(self._slow):  # every probe follows within one sampling interval
@@ -218,6 +220,7 @@ class _RandomWalk:
     def _extend(self, n_total: int) -> None:
         n_new = n_total - self._n_taken - len(self._rows)
         if n_new > 0:
+            n_new = max(n_new, AHEAD)  # the same numbers, in fewer calls
             z = self._rng.standard_normal((n_new, len(self._step)))
             path = np.cumsum(np.concatenate([self._rows[-1:], z * self._step]), axis=0)
             self._rows = np.concatenate([self._rows, path[1:]])

@@ -9,6 +9,7 @@ systematic, and all durations, are assumptions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,7 @@ class Method:
     systematic: float = 0.0
     setup_s: float = 0.0
     per_sample_s: float = 0.0
+    possible: tuple[float, float] = (-math.inf, math.inf)  # what counting can give at all
     needs: tuple[str, ...] = ()
     volume_ml: float = 0.0
 
@@ -52,6 +54,7 @@ class Method:
         truth = self.truth(sample.composition)
         value = truth * (1.0 + shared[0] * self.systematic_rel + own[0] * self.random_rel)
         value += shared[1] * self.systematic + own[1] * self.random
+        value = min(max(value, self.possible[0]), self.possible[1])
         within = min(max(value, self.assay.low), self.assay.high)
         return {
             "value": round(float(within), 6),
@@ -112,6 +115,7 @@ COUNTER_METHODS = (
         random=1.5,
         systematic=0.75,
         per_sample_s=420.0,
+        possible=(0.0, 100.0),
     ),
     Method(
         Assay("viable_cell_density", "1e6/mL", 0.05, 200.0, "dye exclusion"),

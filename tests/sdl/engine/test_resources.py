@@ -127,3 +127,24 @@ def test_never_held_twice_and_everyone_is_served(jobs: list[tuple[int, int, int,
         await asyncio.gather(*(job(*j) for j in jobs))
 
     run_virtual(main())
+
+
+def test_an_urgent_request_goes_first_but_never_takes_what_is_held() -> None:
+    async def main() -> list[str]:
+        resources = pool(handler=1)
+        log: list[str] = []
+
+        async def plate(name: str) -> None:
+            async with await resources.claim(handler=1):
+                await asyncio.sleep(10)
+                log.append(name)
+
+        async def sample(name: str) -> None:
+            await asyncio.sleep(1)
+            async with await resources.claim_urgent(handler=1):
+                log.append(name)
+
+        await asyncio.gather(plate("p1"), plate("p2"), plate("p3"), sample("s1"), sample("s2"))
+        return log
+
+    assert run_virtual(main()) == ["p1", "s1", "s2", "p2", "p3"]

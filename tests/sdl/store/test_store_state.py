@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from store_course import CAMPAIGN, DAY_US, START_US, Script
+from store_course import CAMPAIGN, DAY_US, START_US, Script, write_course
 
 from sdl.store import (
     CampaignState,
@@ -286,3 +286,20 @@ def test_an_entry_costs_the_same_however_long_the_ledger_is() -> None:
 
 def test_genesis() -> None:
     assert CampaignState("c").head == (0, GENESIS)
+
+
+def test_without_details_the_figures_and_what_the_optimizer_sees_stay_the_same(
+    store: Store,
+) -> None:
+    write_course(store)
+    whole = CampaignState(CAMPAIGN)
+    slim = CampaignState(CAMPAIGN, keeps_details=False)
+    for entry in read_entries(store, CAMPAIGN):
+        whole.apply(entry)
+        slim.apply(entry)
+        assert slim.summary() == whole.summary()
+        assert slim.observations() == whole.observations()
+        assert slim.pending() == whole.pending()
+    assert slim.results == []
+    slimmed = [one for one in slim.experiments.values() if one.told_status and not one.achieved]
+    assert slimmed
