@@ -89,7 +89,8 @@ def _best(facts: Mapping[str, Any]) -> None:
     )
     for name, value in best["outputs"].items():
         if name != goal["output"]:
-            click.echo(f"  {name:<16} {number(value)}")
+            unit = best["output_units"].get(name) or ""
+            click.echo(f"  {name:<16} {number(value)} {unit}".rstrip())
     click.echo(
         f"  found by         {best['experiment']} ({best['proposal']}, round {best['round']}, "
         f"vessel {best['vessel']})"
@@ -99,7 +100,7 @@ def _best(facts: Mapping[str, Any]) -> None:
         achieved = best["achieved"].get(name, {}).get("value")
         click.echo(
             f"    {name:<24} {number(given['value']):<10} "
-            f"{'' if achieved is None else number(achieved):<10} {given['unit'] or ''}"
+            f"{'' if achieved is None else number(achieved):<10} {given['unit'] or ''}".rstrip()
         )
     for flag in best["flags"]:
         click.echo(f"    flag: {flag}")

@@ -21,7 +21,7 @@ def summarise_state(state: CampaignState) -> dict[str, Any]:
     Keys: name, title, status, reason, n_rounds, n_rounds_planned, n_proposals, n_experiments (by
     status), n_results, n_alarms, n_commands, lab_days and vessel_days (time of the lab, not of the
     computer), goal {output, unit, goal}, best {experiment, proposal, round, vessel, origin, value,
-    unit, inputs, achieved, outputs, predicted, p_feasible, flags}, first_round and center
+    unit, inputs, achieved, outputs, output_units, predicted, p_feasible, flags}, first_round and center
     {experiment, value, is_feasible, gain, gain_percent}: what the best is better by.  Inputs and
     achieved map a name to {value, unit}.  What isn't known yet is None.
     """
@@ -81,6 +81,9 @@ def _best(state: CampaignState, best: ExperimentRecord, goal: Goal) -> dict[str,
         },
         "achieved": achieved,
         "outputs": best.outputs,
+        "output_units": {
+            name: output.get("unit") for name, output in (state.file.get("outputs") or {}).items()
+        },
         "predicted": proposal.predicted,
         "p_feasible": proposal.p_feasible,
         "flags": best.flags,

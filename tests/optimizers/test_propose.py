@@ -21,7 +21,7 @@ def test_a_batch_says_what_it_is_worth(batch: Any) -> None:
     assert (len(batch.candidates), batch.seed, batch.fallback) == (3, 11, None)
     assert batch.strategy.startswith("bofire.SoboStrategy qLogNEI, SingleTaskGP")
     assert set(batch.fit) == {"titer", "viability"}
-    assert batch.fit["viability"].loo_r2 > 0.8
+    assert batch.fit["viability"].loo_r2 > 0.4
     for candidate in batch.candidates:
         assert candidate.origin == "model"
         assert set(candidate.predicted) == {"titer", "viability"}
