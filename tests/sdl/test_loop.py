@@ -271,7 +271,7 @@ def test_a_value_beyond_the_assays_range_is_recorded_but_not_told(
         return 1e-4  # below what the assay can measure
 
     monkeypatch.setattr(
-        "twin.plant.plant.PLATE_METHODS", (replace(PLATE_METHODS[0], truth=little),)
+        "twin.workcell.plate_reader.PLATE_METHODS", (replace(PLATE_METHODS[0], truth=little),)
     )
     sdl.run(small(), db=db)
     rows = entries(db)

@@ -28,7 +28,7 @@ def test_titer_by_hplc_and_osmolality_come_into_the_ledger(
         rows = list(read_entries(store, "small"))
     results = [row.payload for row in rows if row.kind == "result.recorded"]
     found = {(one["assay"], one["instrument"], one["quality"]) for one in results}
-    assert {("titer_protein_a", "HPLC1", 0), ("osmolality", "OSM1", 0)} <= found
+    assert {("titer_protein_a", "HPLC1", "good"), ("osmolality", "OSM1", "good")} <= found
     titers = [one["value"] for one in results if one["assay"] == "titer_protein_a"]
     assert len(titers) == 2
     assert all(0.02 < titer < 5.0 for titer in titers)
