@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from drivers import InstrumentInfo, PlantSpec, PropertyInfo, describe_plant
 from sdl.campaign import campaign_from_dict, json_schema, loads, normalised, template
 from sdl.export.content import LEDGER_COLUMNS, READING_COLUMNS, SERIES_COLUMNS
@@ -76,6 +78,14 @@ _SECTIONS = (
         "",
         "SharedSpec",
     ),
+    (
+        "`plant.hplcs`, `plant.osmometers`, `plant.blood_gas_analyzers`, "
+        "`plant.metabolite_analyzers`",
+        "",
+        "OptionalSpec",
+    ),
+    ("`plant.at_line`", "", "AtLineSpec"),
+    ("`plant.robot_arms`, `plant.agvs`", "", "MoversSpec"),
     ("`plant.variability`", "", "VariabilitySpec"),
     ("`plant.probes`", "", "ProbesSpec"),
     (
@@ -210,9 +220,13 @@ def _range(part: Mapping[str, Any]) -> str:
 def described() -> dict[str, InstrumentInfo]:
     """Return one instrument of each kind, as a plant with one of each publishes them."""
     one = {"count": 1}
-    sections = ("vessels", "liquid_handlers", "plate_readers", "cell_counters")
+    sections = (name for name, field in PlantSpec.model_fields.items() if _has_count(field))
     plant = PlantSpec.model_validate(dict.fromkeys(sections, one))
     return {info.kind: info for info in describe_plant(plant).values()}
+
+
+def _has_count(field: FieldInfo) -> bool:
+    return "count" in getattr(field.annotation, "model_fields", ())
 
 
 def signal_tables() -> str:
@@ -255,7 +269,8 @@ def program_tables() -> str:
             ]
             text = table(head, rows) if rows else "It has no properties."
             doc = program.doc[:1].upper() + program.doc[1:]
-            parts.append(f"### {code(program.name)} of a {code(kind)}\n\n{doc}.\n\n{text}")
+            owner = f"{'an' if kind[0] in 'aeioh' else 'a'} {code(kind)}"
+            parts.append(f"### {code(program.name)} of {owner}\n\n{doc}.\n\n{text}")
     return "\n\n".join(parts)
 
 
@@ -284,6 +299,11 @@ def _number(value: float) -> str:
 def _allowed(one: PropertyInfo) -> str:
     if one.name == "vessel":
         return "a vessel of the plant"
+    if one.levels is not None and one.levels[0] == "LH1.1":
+        is_deck = all(level.startswith("LH1.") for level in one.levels)
+        return "a slot of its deck" if is_deck else "a place in its reach"
+    if one.levels is not None and one.levels[0] == "dock.1":
+        return "a place in its reach"
     if one.levels is not None:
         return ", ".join(map(code, one.levels))
     return _span(one.low, one.high)

@@ -176,15 +176,11 @@ class Device:
             return self.tasks[task_id]
         if program not in self.programs:
             raise UnknownProgram(f"{self.name} has no program {program!r}: {sorted(self.programs)}")
-        if self.active is not None:
-            raise DeviceBusy(
-                f"{self.name} is running {self.active.program} ({self.active.task_id})"
-            )
+        self._refuse_if_busy()
         filled = _fill(self.name, self.programs[program], properties)
         task = Task(task_id, program, filled, samples, self.now_us())
         self._remember(task)
-        self.active = task
-        self._process = self.env.process(self._drive(task))
+        self._launch(task)
         return task
 
     def changed(self) -> simpy.Event:
@@ -204,6 +200,19 @@ class Device:
         """Note that the task has entered a phase."""
         task.phases.append((phase, self.now_us()))
         self._announce()
+
+    def _refuse_if_busy(self) -> None:
+        if self.active is not None:
+            raise DeviceBusy(
+                f"{self.name} is running {self.active.program} ({self.active.task_id})"
+            )
+
+    def _launch(self, task: Task) -> None:
+        self.active = task
+        self._process = self.env.process(self._drive(task))
+
+    def _on_idle(self) -> None:
+        """Do what is to be done once a program is over; a queue starts its next here."""
 
     def _remember(self, task: Task) -> None:
         """Keep a task by its id; of those that are over, the latest `KEEP_TASKS`."""
@@ -229,6 +238,7 @@ class Device:
         task.ended_us = self.now_us()
         self.active = None
         self._announce()
+        self._on_idle()
 
     def _on_stopped(self, task: Task) -> None:
         """Bring the device into its safe state after a program ended early."""

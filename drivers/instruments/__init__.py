@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from drivers.instruments.analyzer import Analyzer, CellCounter, PlateReader
+from drivers.instruments.analyzer import (
+    Analyzer,
+    BloodGasAnalyzer,
+    CellCounter,
+    Hplc,
+    MetaboliteAnalyzer,
+    Osmometer,
+    PlateReader,
+)
 from drivers.instruments.bioreactor import Bioreactor
 from drivers.instruments.instrument import Instrument
 from drivers.instruments.lab import Lab
 from drivers.instruments.liquid_handler import LiquidHandler
+from drivers.instruments.mover import Agv, Mover, RobotArm
 
 __all__ = [
+    "Agv",
     "Analyzer",
     "Bioreactor",
+    "BloodGasAnalyzer",
     "CellCounter",
+    "Hplc",
     "Instrument",
     "Lab",
     "LiquidHandler",
+    "MetaboliteAnalyzer",
+    "Mover",
+    "Osmometer",
     "PlateReader",
+    "RobotArm",
     "instrument_class",
 ]
 
 _BY_KIND: dict[str, type[Instrument]] = {
-    cls.kind: cls for cls in (Bioreactor, LiquidHandler, PlateReader, CellCounter)
+    cls.kind: cls
+    for cls in (
+        Bioreactor,
+        LiquidHandler,
+        PlateReader,
+        CellCounter,
+        Hplc,
+        Osmometer,
+        BloodGasAnalyzer,
+        MetaboliteAnalyzer,
+        RobotArm,
+        Agv,
+    )
 }
 
 

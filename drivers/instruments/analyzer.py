@@ -25,6 +25,34 @@ class PlateReader(Analyzer):
     needs_plate: ClassVar[bool] = True
 
 
+class Hplc(Analyzer):
+    """Separates what is in a sample; tasks wait in its autosampler."""
+
+    kind: ClassVar[str] = "hplc"
+
+    async def calibrate(self, method: str, task_id: str) -> None:
+        """Start injecting standards of a method; they set its response factor."""
+        await self.start_program("calibrate", {"method": method}, task_id)
+
+
+class Osmometer(Analyzer):
+    """Measures the osmolality of a sample."""
+
+    kind: ClassVar[str] = "osmometer"
+
+
+class BloodGasAnalyzer(Analyzer):
+    """Measures gases and pH of a sample as drawn."""
+
+    kind: ClassVar[str] = "blood_gas_analyzer"
+
+
+class MetaboliteAnalyzer(Analyzer):
+    """Measures nutrients, by-products and IgG of a sample."""
+
+    kind: ClassVar[str] = "metabolite_analyzer"
+
+
 class CellCounter(Analyzer):
     """Counts viable and dead cells in a sample as drawn."""
 

@@ -10,8 +10,8 @@ import pytest
 from twin.kinetics.cho_parameters import PARAMETERS
 from twin.kinetics.clones import CLONES
 from twin.kinetics.media import MEDIA
-from twin.plant.analyzer import COUNTER_METHODS, PLATE_METHODS
 from twin.plant.probes import bioreactor_probes
+from twin.workcell.analyzer import COUNTER_METHODS, PLATE_METHODS
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "twin.md"
 

@@ -21,7 +21,7 @@ from sdl.store import (
     read_entries,
     verify,
 )
-from twin.plant.analyzer import PLATE_METHODS
+from twin.workcell.analyzer import PLATE_METHODS
 
 Small = Callable[..., Any]
 
@@ -271,7 +271,7 @@ def test_a_value_beyond_the_assays_range_is_recorded_but_not_told(
         return 1e-4  # below what the assay can measure
 
     monkeypatch.setattr(
-        "twin.plant.plant.PLATE_METHODS", (replace(PLATE_METHODS[0], truth=little),)
+        "twin.workcell.plate_reader.PLATE_METHODS", (replace(PLATE_METHODS[0], truth=little),)
     )
     sdl.run(small(), db=db)
     rows = entries(db)

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from twin.device import BadProperty, DeviceBusy, Task, UnknownProgram
 from twin.plant.bioreactor import BROTH_KG_PER_L, Bioreactor
 from twin.plant.plant import Plant
-from twin.plant.samples import Sample
 from twin.plant.spec import FaultSpec, PlantSpec, ProbesSpec, VesselsSpec
+from twin.workcell.samples import Sample
 
 DAY_S = 86400.0
 RECIPE: dict[str, float | str] = {

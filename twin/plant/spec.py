@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt, model_validator
 
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 FaultKind = Literal["contamination", "pump_failure"]
@@ -47,6 +47,40 @@ class SharedSpec(_Part):
 
     count: Annotated[StrictInt, Field(ge=0, le=64)] = Field(
         default=1, description="Number of instruments"
+    )
+
+
+class OptionalSpec(_Part):
+    """Instruments of one kind that a plant has only where the file asks for them."""
+
+    count: Annotated[StrictInt, Field(ge=0, le=64)] = Field(
+        default=0, description="Number of instruments"
+    )
+
+
+class AtLineSpec(_Part):
+    """The bench of at-line analyzers: one hand loads them all, first come, first served."""
+
+    calibration_h: Annotated[Number, Field(gt=0, le=8760)] = Field(
+        default=24.0,
+        description="Age of a calibration at which an analyzer renews it, and its systematic error",
+        json_schema_extra={"unit": "h"},
+    )
+    has_cell_counters: StrictBool = Field(
+        default=False,
+        description="Whether the cell counters stand on this bench; if not, they measure at once "
+        "and their systematic error is drawn at every run",
+    )
+
+
+class MoversSpec(_Part):
+    """Movers of one kind, which carry labware between stations."""
+
+    count: Annotated[StrictInt, Field(ge=0, le=8)] = Field(
+        default=0, description="Number of movers"
+    )
+    failure: Annotated[Number, Field(ge=0, le=1)] = Field(
+        default=0.0, description="Probability that a grip or a release fails"
     )
 
 
@@ -108,6 +142,32 @@ class PlantSpec(_Part):
     )
     cell_counters: SharedSpec = Field(
         default_factory=SharedSpec, description="Count cells; named CC1, CC2 …"
+    )
+    hplcs: OptionalSpec = Field(
+        default_factory=OptionalSpec,
+        description="Titer by Protein A, aggregates by SEC, drug load by HIC; named HPLC1 …",
+    )
+    osmometers: OptionalSpec = Field(
+        default_factory=OptionalSpec, description="Measure osmolality; named OSM1 …"
+    )
+    blood_gas_analyzers: OptionalSpec = Field(
+        default_factory=OptionalSpec, description="Measure pO2, pCO2 and pH; named BGA1 …"
+    )
+    metabolite_analyzers: OptionalSpec = Field(
+        default_factory=OptionalSpec,
+        description="Measure glucose, glutamine, ammonia and IgG at-line; named MA1 …",
+    )
+    at_line: AtLineSpec = Field(
+        default_factory=AtLineSpec,
+        description="Bench of osmometers, blood-gas and metabolite analyzers",
+    )
+    robot_arms: MoversSpec = Field(
+        default_factory=MoversSpec,
+        description="Carry plates inside the workcell; named ARM1 … Without one a person does",
+    )
+    agvs: MoversSpec = Field(
+        default_factory=MoversSpec,
+        description="Drive labware between the workcell's dock and the store; named AGV1 …",
     )
     variability: VariabilitySpec = Field(
         default_factory=VariabilitySpec, description="Between-run variability"

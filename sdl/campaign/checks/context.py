@@ -20,6 +20,10 @@ SECTION_OF_KIND: Mapping[str, str] = {
     LIQUID_HANDLER: "liquid_handlers",
     "plate_reader": "plate_readers",
     "cell_counter": "cell_counters",
+    "hplc": "hplcs",
+    "osmometer": "osmometers",
+    "blood_gas_analyzer": "blood_gas_analyzers",
+    "metabolite_analyzer": "metabolite_analyzers",
 }
 
 

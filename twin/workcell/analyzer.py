@@ -14,16 +14,22 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import simpy
 
-from twin.device import GOOD, UNCERTAIN, Assay, Device, Program, Property, Task, TaskFailed
-from twin.plant.samples import SampleStore
+from twin.device import GOOD, UNCERTAIN, Assay, Floats, Program, Property, Task, TaskFailed
 from twin.randomness import stream
+from twin.workcell.samples import Sample, SampleStore
+from twin.workcell.served import ServedDevice
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How an assay is done: the true quantity, its errors and how long a run takes."""
+    """How an assay is done: the true quantity, its errors and how long a run takes.
+
+    `needs` names the states of the sample that `truth` reads, `volume_ml` what a measurement takes
+    of the sample where the analyzer doesn't use it up.
+    """
 
     assay: Assay
     truth: Callable[[Mapping[str, float]], float]
@@ -34,6 +40,28 @@ class Method:
     setup_s: float = 0.0
     per_sample_s: float = 0.0
     possible: tuple[float, float] = (-math.inf, math.inf)  # what counting can give at all
+    needs: tuple[str, ...] = ()
+    volume_ml: float = 0.0
+
+    def measured(self, sample: Sample, shared: Floats, own: Floats) -> dict[str, Any]:
+        """Return the reading of a sample.
+
+        Args:
+            sample: what is measured.
+            shared: relative and absolute error that samples share, standard normal, shape (2,).
+            own: the same of this measurement alone.
+        """
+        truth = self.truth(sample.composition)
+        value = truth * (1.0 + shared[0] * self.systematic_rel + own[0] * self.random_rel)
+        value += shared[1] * self.systematic + own[1] * self.random
+        value = min(max(value, self.possible[0]), self.possible[1])
+        within = min(max(value, self.assay.low), self.assay.high)
+        return {
+            "value": round(float(within), 6),
+            "unit": self.assay.unit,
+            "quality": GOOD if within == value else UNCERTAIN,
+            "drawn_us": sample.drawn_us,
+        }
 
 
 def _total(composition: Mapping[str, float]) -> float:
@@ -99,7 +127,7 @@ COUNTER_METHODS = (
 )
 
 
-class Analyzer(Device):
+class Analyzer(ServedDevice):
     """Measures samples one run at a time."""
 
     def __init__(
@@ -147,18 +175,9 @@ class Analyzer(Device):
         for sample_id in task.samples:  # an assay uses its sample up
             self._store.discard(sample_id)
 
-    def _measure(self, method: Method, sample_id: str, shared: Any, rng: Any) -> dict[str, Any]:
+    def _measure(
+        self, method: Method, sample_id: str, shared: Floats, rng: np.random.Generator
+    ) -> dict[str, Any]:
         sample = self._store.get(sample_id)
         assert sample is not None  # checked before the run started
-        truth = method.truth(sample.composition)
-        z = rng.standard_normal(2) * self._scale
-        value = truth * (1.0 + shared[0] * method.systematic_rel + z[0] * method.random_rel)
-        value += shared[1] * method.systematic + z[1] * method.random
-        value = min(max(value, method.possible[0]), method.possible[1])
-        within = min(max(value, method.assay.low), method.assay.high)
-        return {
-            "value": round(float(within), 6),
-            "unit": method.assay.unit,
-            "quality": GOOD if within == value else UNCERTAIN,
-            "drawn_us": sample.drawn_us,
-        }
+        return method.measured(sample, shared, rng.standard_normal(2) * self._scale)
