@@ -1,4 +1,8 @@
-"""Dense linear systems of a few dozen unknowns, compiled: LU with row pivoting."""
+"""Dense linear systems of a few dozen unknowns, compiled: LU with row pivoting.
+
+Matrices are stored by columns (``a[j, i]`` is row i, column j), so that every inner loop runs along
+memory; factors that are zero are left out, as a process model's Jacobian has more of them than not.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +20,29 @@ def factorize(a: Any, pivots: Any) -> bool:
     for k in range(n):
         best = k
         for i in range(k + 1, n):
-            if abs(a[i, k]) > abs(a[best, k]):
+            if abs(a[k, i]) > abs(a[k, best]):
                 best = i
         pivots[k] = best
         if best != k:
             for j in range(n):
-                swapped = a[k, j]
-                a[k, j] = a[best, j]
-                a[best, j] = swapped
+                swapped = a[j, k]
+                a[j, k] = a[j, best]
+                a[j, best] = swapped
         pivot = a[k, k]
         if not abs(pivot) > 0.0:
             return False
+        n_below = 0  # their rows are listed in the part of ``pivots`` that is not in use yet
         for i in range(k + 1, n):
-            factor = a[i, k] / pivot
-            a[i, k] = factor
+            if a[k, i] != 0.0:
+                a[k, i] /= pivot
+                n_below += 1
+                pivots[k + n_below] = i
+        for j in range(k + 1, n):
+            factor = a[j, k]
             if factor != 0.0:
-                for j in range(k + 1, n):
-                    a[i, j] -= factor * a[k, j]
+                for listed in range(n_below):
+                    i = pivots[k + 1 + listed]
+                    a[j, i] -= factor * a[k, i]
     return True
 
 
@@ -45,14 +55,15 @@ def solve(a: Any, pivots: Any, b: Any, row: Any) -> None:
         swapped = b[row, k]
         b[row, k] = b[row, best]
         b[row, best] = swapped
-    for i in range(n):
-        total = b[row, i]
-        for j in range(i):
-            total -= a[i, j] * b[row, j]
-        b[row, i] = total
+    for j in range(n):
+        known = b[row, j]
+        if known != 0.0:
+            for i in range(j + 1, n):
+                b[row, i] -= a[j, i] * known
     for k in range(n):
-        i = n - 1 - k
-        total = b[row, i]
-        for j in range(i + 1, n):
-            total -= a[i, j] * b[row, j]
-        b[row, i] = total / a[i, i]
+        j = n - 1 - k
+        known = b[row, j] / a[j, j]
+        b[row, j] = known
+        if known != 0.0:
+            for i in range(j):
+                b[row, i] -= a[j, i] * known
