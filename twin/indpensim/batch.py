@@ -139,20 +139,15 @@ class Batch:
         """
         if self.n_done == self.n_samples:
             raise BatchOver(self.hours)
-        given = {name: checked(name, value) for name, value in (setpoints or {}).items()}
-        is_faulty = self._decide(given)
-        x = self._advance()
-        k = self.n_done
-        self._states[k], self._inputs[k], self._is_faulty[k] = x, self._u, is_faulty
-        self.n_done = k + 1
-        self._discharged_kg += float(self._u[DISCHARGE] * x[PENICILLIN]) * SAMPLE_H / 1000.0
+        self._go_on({name: checked(name, value) for name, value in (setpoints or {}).items()})
+        k, x = self.n_done - 1, self._x
         states, inputs = self._states[k].view(), self._inputs[k].view()
         states.flags.writeable = inputs.flags.writeable = False
         return Sample(
             time_h=SAMPLE_H * self.n_done,
             states=states,
             inputs=inputs,
-            is_faulty=is_faulty,
+            is_faulty=bool(self._is_faulty[k]),
             yield_kg=float(x[VOLUME] * x[PENICILLIN]) / 1000.0 + self._discharged_kg,
             is_last=self.n_done == self.n_samples,
         )
@@ -160,7 +155,7 @@ class Batch:
     def run(self) -> BatchResult:
         """Run what is left of the batch; raises as ``step``."""
         while self.n_done < self.n_samples:
-            self.step()
+            self._go_on({})
         return self.result()
 
     def result(self) -> BatchResult:
@@ -174,6 +169,17 @@ class Batch:
             parameters=tuple(self._parameters.tolist()),
         )
 
+    def _go_on(self, given: Mapping[str, float]) -> None:
+        """Run one sample and keep it."""
+        is_faulty = self._decide(given)
+        x = self._advance()
+        k = self.n_done
+        self._states[k] = x
+        self._inputs[k] = self._u
+        self._is_faulty[k] = is_faulty
+        self._discharged_kg += float(self._u[DISCHARGE] * x[PENICILLIN]) * SAMPLE_H / 1000.0
+        self.n_done = k + 1
+
     def _decide(self, given: Mapping[str, float]) -> bool:
         """Set the inputs that hold during this sample; True if a fault is active."""
         u, k = self._u, self.n_done
@@ -183,8 +189,9 @@ class Batch:
         self._loops.act(u, ph_error, t_error)
         u[:N_RECIPE] = self._recipe[k]
         held = faults.stuck(self._fault, k + 1)
-        for name, value in {**given, **held}.items():
-            u[INDPENSIM.input_index(name)] = value
+        if given or held:
+            for name, value in {**given, **held}.items():
+                u[INDPENSIM.input_index(name)] = value
         if self._is_paa_controlled and (k + 1) * SAMPLE_H >= PAA_FROM_H:
             u[PAA_FEED] = self._loops.next_paa(paa_before)
         u[DISTURBED] = self._disturbances[k]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,14 +34,13 @@ BASE_FLOW, ACID_FLOW, COOLANT, HEATING_WATER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
+class Recent(NamedTuple):
     """The last three samples of a measurement; where there were fewer, the oldest stands in."""
 
     now: float
     before: float
     earlier: float
-    count: int = 0
+    n_samples: int = 0
 
     @staticmethod
     def starting(value: float) -> Recent:
@@ -49,9 +49,9 @@ class Recent:
 
     def then(self, value: float) -> Recent:
         """One sample later; the first sample replaces the initial state."""
-        if self.count == 0:
+        if self.n_samples == 0:
             return Recent(value, value, value, 1)
-        return Recent(value, self.now, self.before, self.count + 1)
+        return Recent(value, self.now, self.before, self.n_samples + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def titrate(seen: Recent, sensor_error: float, base: float, acid: float) -> tupl
     """Flows of base and acid (L/h) after those before; ``seen`` is the pH."""
     error = PH_SETPOINT - seen.now + sensor_error
     # as published: from the third sample on the set-point is missing here
-    error_before = error if seen.count < 2 else sensor_error - seen.before
+    error_before = error if seen.n_samples < 2 else sensor_error - seen.before
     if error >= -DEAD_BAND:
         return BASE.next(base, error, error_before, seen), 0.0
     return 0.5 * base, ACID.next(acid, error, error_before, seen)

@@ -50,7 +50,9 @@ def guard(x: NDArray[np.float64], time_h: float) -> None:
         VesselDrained: less than 10,000 L are left (assumption).
     """
     kept = x[:-N_SUMS]
-    np.copyto(kept, FLOORS, where=kept <= NOTHING)
+    is_nothing = kept <= NOTHING
+    if is_nothing.any():
+        kept[is_nothing] = FLOORS[is_nothing]
     if x[OXYGEN] < LEAST_OXYGEN:
         x[OXYGEN] = OXYGEN_INSTEAD
     if x[VOLUME] < LEAST_VOLUME_L:

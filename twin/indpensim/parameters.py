@@ -143,7 +143,7 @@ _ACID = (
         "h",
         0.005,
         "time for which the flows of acid and base enter the charge balance",
-        "PenSimPy (sampling interval / 40); IndPenSim V2.02 has 0.01 (/ 20)",
+        "PenSimPy (sampling interval / 40); 0.01 (/ 20) in the MATLAB original (recalled)",
     ),
 )
 

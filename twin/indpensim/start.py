@@ -114,5 +114,5 @@ def draw_disturbances(seed: int, samples: int) -> NDArray[np.float64]:
     return np.outer(filtered, list(DISTURBANCE_SCALES.values()))
 
 
-DISTURBED = [k for k, entry in enumerate(INPUTS) if entry.name in DISTURBANCE_SCALES]
-"""Where the disturbances stand among the model's inputs."""
+DISTURBED = slice(len(INPUTS) - len(DISTURBANCE_SCALES), len(INPUTS))
+"""Where the disturbances stand among the model's inputs: at the end, in that order."""

@@ -29,7 +29,10 @@ def positive(name: str, value: float) -> float:
 
 def vector(kind: str, values: ArrayLike, n: int) -> Array:
     """One contiguous finite vector of ``n`` numbers."""
-    array = np.require(values, np.float64, ["C", "W"])
+    if isinstance(values, np.ndarray) and values.dtype == np.float64 and values.flags.carray:
+        array = values
+    else:
+        array = np.require(values, np.float64, ["C", "W"])
     if array.shape != (n,):
         raise WrongVector(f"{kind}: shape {array.shape}, but the model has {n} {kind}")
     if not np.isfinite(array).all():
