@@ -64,7 +64,7 @@ def rodas4_ensemble(
             out[run],
             np.empty((n + 1, n)),
             np.empty((n, n)),
-            np.empty(n, np.int64),
+            np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )
         status[run, 0] = code

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from twin.integrate.jit import address, call, compiled_once, indices, matrix, vector
+from twin.integrate.jit import address, call, compiled_once, index_rows, matrix, vector
 from twin.integrate.linear import factorize, solve
 
 f8 = types.float64
@@ -75,7 +75,7 @@ def differentiate(
 @compiled_once(
     types.boolean(
         *(address, f8, f8, vector, vector, vector, vector),
-        *(matrix, matrix, indices, vector, vector, matrix),
+        *(matrix, matrix, index_rows, vector, vector, matrix),
     )
 )
 def attempt(
@@ -88,7 +88,7 @@ def attempt(
     f: Any,
     jacobian: Any,
     lu: Any,
-    pivots: Any,
+    listing: Any,
     g: Any,
     y: Any,
     k: Any,
@@ -99,7 +99,7 @@ def attempt(
         for i in range(n):
             lu[j, i] = -jacobian[j, i]
         lu[j, j] += 1.0 / (h * GAMMA)
-    if not factorize(lu, pivots):
+    if not factorize(lu, listing):
         return False
     for stage in range(N_STAGES):
         for i in range(n):
@@ -117,7 +117,7 @@ def attempt(
             weight = C[stage, j] / h
             for i in range(n):
                 k[stage, i] += weight * k[j, i]
-        solve(lu, pivots, k, stage)
+        solve(lu, listing, k, stage)
     for i in range(n):
         y[i] += k[N_STAGES - 1, i]
     return True
@@ -168,7 +168,7 @@ def interpolate(s: Any, x: Any, y: Any, k: Any, low: Any, out: Any, row: Any) ->
 @compiled_once(
     types.UniTuple(f8, 4)(
         *(address, address, vector, vector, vector, f8, f8, f8, f8, i8, f8),
-        *(vector, vector, vector, matrix, matrix, matrix, indices, matrix),
+        *(vector, vector, vector, matrix, matrix, matrix, index_rows, matrix),
     )
 )
 def rodas4(
@@ -189,14 +189,15 @@ def rodas4(
     out: Any,
     jacobian: Any,
     lu: Any,
-    pivots: Any,
+    listing: Any,
     work: Any,
 ) -> Any:
     """Integrate from t0 to t1.
 
     ``x`` ends as the final states, ``out[k]`` as those at ``out_times[k]``.  A result less
     than ``atol`` below ``low`` is set to ``low``; one further below is rejected.  ``jacobian``
-    (n + 1 x n), ``lu`` (n x n), ``pivots`` (n) and ``work`` (N_WORK x n) are scratch space.
+    (n + 1 x n), ``lu`` (n x n), ``listing`` (n x n + 2) and ``work`` (N_WORK x n) are scratch
+    space.
 
     Returns:
         status code, time reached, step size to go on with, index of the worst state or -1.
@@ -228,7 +229,7 @@ def rodas4(
         if not is_fresh:
             differentiate(rates, derivatives, t, x, u, p, f, jacobian)
             is_fresh = True
-        is_solved = attempt(rates, t, h, x, u, p, f, jacobian, lu, pivots, g, y, k)
+        is_solved = attempt(rates, t, h, x, u, p, f, jacobian, lu, listing, g, y, k)
         error, culprit = judge(x, y, k, rtol, atol, low)
         if not (is_solved and error < np.inf):
             reason = NOT_A_NUMBER

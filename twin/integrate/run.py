@@ -100,7 +100,7 @@ class Integrator:
         self._scratch = (
             np.empty((n + 1, n)),
             np.empty((n, n)),
-            np.empty(n, np.int64),
+            np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )
 
