@@ -248,20 +248,22 @@ def test_a_state_that_is_used_up_never_falls_below_its_limit(half):
     assert 0.0 <= x1[0] <= 1e-8
 
 
-@pytest.mark.parametrize("n", [1, 2, 14])
-def test_linear_systems_are_solved_with_pivoting(n):
+@pytest.mark.parametrize("share", [1.0, 0.3])
+@pytest.mark.parametrize("n", [1, 2, 14, 33])
+def test_linear_systems_are_solved_with_pivoting_and_without_zeros(n, share):
     rng = np.random.default_rng(n)
-    a = rng.normal(size=(n, n)) + np.eye(n)[::-1] * 10.0
+    a = rng.normal(size=(n, n)) * (rng.random((n, n)) < share) + np.eye(n)[::-1] * 10.0
     a[0, 0] = 0.0 if n > 1 else 1.0
     b = rng.normal(size=(3, n))
     answer = np.linalg.solve(a, b[1])
-    pivots, others = np.empty(n, np.int64), b[[0, 2]].copy()
-    assert factorize(a, pivots)
-    solve(a, pivots, b, 1)
+    listing, others = np.empty((n, n + 2), np.int64), b[[0, 2]].copy()
+    by_columns = a.T.copy()
+    assert factorize(by_columns, listing)
+    solve(by_columns, listing, b, 1)
     assert b[1] == pytest.approx(answer, rel=1e-10)
     assert (b[[0, 2]] == others).all()
-    assert not factorize(np.zeros((n, n)), pivots)
-    assert not factorize(np.full((n, n), math.nan), pivots)
+    assert not factorize(np.zeros((n, n)), listing)
+    assert not factorize(np.full((n, n), math.nan), listing)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,10 @@ def positive(name: str, value: float) -> float:
 
 def vector(kind: str, values: ArrayLike, n: int) -> Array:
     """One contiguous finite vector of ``n`` numbers."""
-    array = np.require(values, np.float64, ["C", "W"])
+    if isinstance(values, np.ndarray) and values.dtype == np.float64 and values.flags.carray:
+        array = values
+    else:
+        array = np.require(values, np.float64, ["C", "W"])
     if array.shape != (n,):
         raise WrongVector(f"{kind}: shape {array.shape}, but the model has {n} {kind}")
     if not np.isfinite(array).all():
@@ -72,7 +75,9 @@ def times(t0_h: float, t1_h: float, out_times: ArrayLike | None) -> Array:
     """The output times, checked to lie in order within the interval."""
     if not (math.isfinite(t0_h) and math.isfinite(t1_h) and t0_h <= t1_h):
         raise WrongVector(f"the interval {t0_h!r} .. {t1_h!r} h doesn't go forward")
-    grid = np.require(() if out_times is None else out_times, np.float64, ["C", "W"])
+    if out_times is None:
+        return np.empty(0)
+    grid = np.require(out_times, np.float64, ["C", "W"])
     if grid.size and not (
         grid.ndim == 1 and grid[0] >= t0_h and grid[-1] <= t1_h and (grid[1:] >= grid[:-1]).all()
     ):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.integrate.cache import load, write_once
+from twin.integrate.jacobian import jacobian_text
 from twin.integrate.jit import VERSION
 from twin.integrate.source import PlainSource, plain_source
 from twin.kinetics.model import KineticsModel
@@ -24,12 +25,13 @@ from twin.kinetics.model import KineticsModel
 class CompiledModel:
     """A model with its compiled functions.
 
-    ``rates`` and ``outputs`` are C functions ``f(t, x, u, p, result)``, known to compiled code by
-    their ``address``; ``outputs`` is None if the model declares none.
+    ``rates``, ``jacobian`` and ``outputs`` are C functions ``f(t, x, u, p, result)``, known to
+    compiled code by their ``address``; ``outputs`` is None if the model declares none.
     """
 
     model: KineticsModel
     rates: Any
+    jacobian: Any
     outputs: Any | None
     is_autonomous: bool
     path: Path
@@ -51,6 +53,7 @@ def compiled(model: KineticsModel) -> CompiledModel:
     return CompiledModel(
         model=model,
         rates=module.sdl_twin_rates,
+        jacobian=module.sdl_twin_jacobian,
         outputs=module.sdl_twin_outputs if source.algebraic else None,
         is_autonomous=source.is_autonomous,
         path=path,
@@ -62,11 +65,13 @@ def compiled(model: KineticsModel) -> CompiledModel:
 def _module_text(model: KineticsModel, source: PlainSource) -> str:
     parts = [
         f'"""Generated from the model {model.name}; safe to delete."""\n',
+        "from math import exp, log, sqrt\n",
         "from twin.integrate.jit import equations_once as sdl_twin_entry\n",
         "from twin.integrate.jit import inlined as sdl_twin_inner\n",
         *source.constants,
         *(f"\n@sdl_twin_inner\n{function}\n" for function in source.functions),
         _entry(model, "sdl_twin_rates", source.rates, len(model.states)),
+        f"\n@sdl_twin_entry\n{jacobian_text(model, 'sdl_twin_jacobian')}",
     ]
     if source.algebraic:
         parts.append(_entry(model, "sdl_twin_outputs", source.algebraic, len(model.outputs)))

@@ -31,7 +31,7 @@ EQUATIONS = types.void(types.float64, _pointer, _pointer, _pointer, _pointer)
 
 vector = types.float64[::1]
 matrix = types.float64[:, ::1]
-indices = types.int64[::1]
+index_rows = types.int64[:, ::1]
 address = types.intp
 
 _configuration = threading.RLock()  # numba's configuration is one for the process

@@ -1,4 +1,10 @@
-"""Dense linear systems of a few dozen unknowns, compiled: LU with row pivoting."""
+"""Linear systems of a few dozen unknowns, compiled: LU with row pivoting that leaves zeros out.
+
+Matrices are stored by columns (``a[j, i]`` is row i, column j).  A process model's Jacobian has
+more zeros than not: which elements of the factors differ from zero is listed once and used by every
+solution with them.  Row k of the listing, of shape (n, n + 2), holds the row that was swapped with
+k, where the rows of the elements of column k below and above the diagonal end, and these rows.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +12,67 @@ from typing import Any
 
 from numba import types
 
-from twin.integrate.jit import compiled_once, indices, matrix
+from twin.integrate.jit import compiled_once, index_rows, matrix
+
+LISTED = 3  # where the rows begin
 
 
-@compiled_once(types.boolean(matrix, indices))
-def factorize(a: Any, pivots: Any) -> bool:
+@compiled_once(types.boolean(matrix, index_rows))
+def factorize(a: Any, listing: Any) -> bool:
     """LU-factorize in place with row pivoting; False if singular or not a number."""
     n = a.shape[0]
     for k in range(n):
-        best = k
+        best, largest = k, abs(a[k, k])
         for i in range(k + 1, n):
-            if abs(a[i, k]) > abs(a[best, k]):
-                best = i
-        pivots[k] = best
+            if abs(a[k, i]) > largest:
+                best, largest = i, abs(a[k, i])
         if best != k:
-            for j in range(n):
-                swapped = a[k, j]
-                a[k, j] = a[best, j]
-                a[best, j] = swapped
+            for j in range(k, n):
+                swapped = a[j, k]
+                a[j, k] = a[j, best]
+                a[j, best] = swapped
         pivot = a[k, k]
         if not abs(pivot) > 0.0:
             return False
+        end = LISTED
         for i in range(k + 1, n):
-            factor = a[i, k] / pivot
-            a[i, k] = factor
+            if a[k, i] != 0.0:
+                a[k, i] /= pivot
+                listing[k, end] = i
+                end += 1
+        below = end
+        listing[k, 0] = best
+        listing[k, 1] = below
+        for i in range(k):
+            if a[k, i] != 0.0:
+                listing[k, end] = i
+                end += 1
+        listing[k, 2] = end
+        for j in range(k + 1, n):
+            factor = a[j, k]
             if factor != 0.0:
-                for j in range(k + 1, n):
-                    a[i, j] -= factor * a[k, j]
+                for listed in range(LISTED, below):
+                    i = listing[k, listed]
+                    a[j, i] -= factor * a[k, i]
     return True
 
 
-@compiled_once(types.void(matrix, indices, matrix, types.int64))
-def solve(a: Any, pivots: Any, b: Any, row: Any) -> None:
+@compiled_once(types.void(matrix, index_rows, matrix, types.int64))
+def solve(a: Any, listing: Any, b: Any, row: Any) -> None:
     """Solve with a factorized matrix for the right-hand side in one row of ``b``, in place."""
     n = a.shape[0]
     for k in range(n):
-        best = pivots[k]
-        swapped = b[row, k]
-        b[row, k] = b[row, best]
-        b[row, best] = swapped
-    for i in range(n):
-        total = b[row, i]
-        for j in range(i):
-            total -= a[i, j] * b[row, j]
-        b[row, i] = total
-    for k in range(n):
-        i = n - 1 - k
-        total = b[row, i]
-        for j in range(i + 1, n):
-            total -= a[i, j] * b[row, j]
-        b[row, i] = total / a[i, i]
+        best = listing[k, 0]
+        known = b[row, best]
+        b[row, best] = b[row, k]
+        b[row, k] = known
+        for listed in range(LISTED, listing[k, 1]):
+            i = listing[k, listed]
+            b[row, i] -= a[k, i] * known
+    for step in range(n):
+        k = n - 1 - step
+        known = b[row, k] / a[k, k]
+        b[row, k] = known
+        for listed in range(listing[k, 1], listing[k, 2]):
+            i = listing[k, listed]
+            b[row, i] -= a[k, i] * known

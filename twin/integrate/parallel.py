@@ -20,14 +20,14 @@ cube = types.float64[:, :, ::1]
 
 @compiled_once(
     types.void(
-        *(address, types.boolean, matrix, matrix, matrix, f8, f8, f8, f8, types.int64, f8),
-        *(vector, vector, vector, vector, cube, matrix),
+        *(address, address, matrix, matrix, matrix, f8, f8, f8, f8, types.int64, f8),
+        *(vector, vector, vector, cube, matrix),
     ),
     parallel=True,
 )
 def rodas4_ensemble(
     rates: Any,
-    is_autonomous: Any,
+    derivatives: Any,
     x: Any,
     u: Any,
     p: Any,
@@ -38,7 +38,6 @@ def rodas4_ensemble(
     max_steps: Any,
     rtol: Any,
     atol: Any,
-    scale: Any,
     low: Any,
     out_times: Any,
     out: Any,
@@ -49,7 +48,7 @@ def rodas4_ensemble(
     for run in numba.prange(x.shape[0]):
         code, t, _step, culprit = rodas4(
             rates,
-            is_autonomous,
+            derivatives,
             x[run],
             u[run],
             p[run],
@@ -60,13 +59,12 @@ def rodas4_ensemble(
             max_steps,
             rtol,
             atol,
-            scale,
             low,
             out_times,
             out[run],
+            np.empty((n + 1, n)),
             np.empty((n, n)),
-            np.empty((n, n)),
-            np.empty(n, np.int64),
+            np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )
         status[run, 0] = code

@@ -1,8 +1,8 @@
 """Rodas4: a Rosenbrock method of order 4(3) for stiff equations, compiled.
 
 L-stable, adaptive, with dense output of order 3; coefficients of Hairer & Wanner, "Solving Ordinary
-Differential Equations II", section IV.7 and their code RODAS.  The Jacobian is taken by forward
-differences.  The equations come in by their address: this module is compiled once for all models.
+Differential Equations II", section IV.7 and their code RODAS.  The equations and their derivatives
+come in by their addresses: this module is compiled once for all models.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from twin.integrate.jit import address, call, compiled_once, indices, matrix, vector
+from twin.integrate.jit import address, call, compiled_once, index_rows, matrix, vector
 from twin.integrate.linear import factorize, solve
 
 f8 = types.float64
@@ -21,7 +21,6 @@ i8 = types.int64
 DONE, TOO_MANY_STEPS, STEP_UNDERFLOW, NOT_A_NUMBER, BELOW_LIMIT = range(5)
 """Status codes of ``rodas4``."""
 
-SQRT_EPSILON = 1.4901161193847656e-08
 SMALLEST_STEP = 1.0e-14
 TOO_LOW = 2.0  # the error of a step that leaves a state below its limit
 
@@ -48,7 +47,7 @@ C = np.array(
         [*C5, -6.058818238834054],
     ]
 )
-N_WORK = 4 + N_STAGES
+N_WORK = 3 + N_STAGES
 STAGE_TIME = np.array([0.0, 0.386, 0.21, 0.63, 1.0, 1.0])
 TIME_DERIVATIVE = np.array([0.25, -0.1043, 0.1035, -0.0362, 0.0, 0.0])
 # dense output
@@ -60,46 +59,23 @@ D3 = np.array([*D3_4, -6.594389125716872])
 
 @compiled_once(
     types.void(
-        *(address, types.boolean, f8, vector, vector, vector, vector),
-        *(vector, vector, matrix, vector),
+        *(address, address, f8, vector, vector, vector),
+        *(vector, matrix),
     )
 )
 def differentiate(
-    rates: Any,
-    is_autonomous: Any,
-    t: Any,
-    x: Any,
-    u: Any,
-    p: Any,
-    scale: Any,
-    f: Any,
-    ft: Any,
-    jacobian: Any,
-    g: Any,
+    rates: Any, derivatives: Any, t: Any, x: Any, u: Any, p: Any, f: Any, jacobian: Any
 ) -> None:
-    """The rates ``f`` at ``x`` and their derivatives by time and states, by forward differences."""
-    n = x.shape[0]
+    """The rates ``f`` at ``x``, and their derivatives: a row per state, a last one for the time."""
     call(rates, t, x, u, p, f)
-    for j in range(n):
-        kept = x[j]
-        x[j] = kept + SQRT_EPSILON * max(abs(kept), 1e-3 * scale[j])
-        step = x[j] - kept
-        call(rates, t, x, u, p, g)
-        x[j] = kept
-        for i in range(n):
-            jacobian[i, j] = (g[i] - f[i]) / step
-        ft[j] = 0.0
-    if not is_autonomous:
-        step = SQRT_EPSILON * max(1e-5, abs(t))
-        call(rates, t + step, x, u, p, g)
-        for i in range(n):
-            ft[i] = (g[i] - f[i]) / step
+    jacobian[:, :] = 0.0
+    call(derivatives, t, x, u, p, jacobian.reshape(jacobian.size))
 
 
 @compiled_once(
     types.boolean(
         *(address, f8, f8, vector, vector, vector, vector),
-        *(vector, matrix, matrix, indices, vector, vector, matrix),
+        *(matrix, matrix, index_rows, vector, vector, matrix),
     )
 )
 def attempt(
@@ -110,36 +86,38 @@ def attempt(
     u: Any,
     p: Any,
     f: Any,
-    ft: Any,
     jacobian: Any,
     lu: Any,
-    pivots: Any,
+    listing: Any,
     g: Any,
     y: Any,
     k: Any,
 ) -> Any:
     """One step: ``y`` becomes the states at t + h, ``k[5]`` its error; False if not solvable."""
     n = x.shape[0]
-    for i in range(n):
-        for j in range(n):
-            lu[i, j] = -jacobian[i, j]
-        lu[i, i] += 1.0 / (h * GAMMA)
-    if not factorize(lu, pivots):
+    for j in range(n):
+        for i in range(n):
+            lu[j, i] = -jacobian[j, i]
+        lu[j, j] += 1.0 / (h * GAMMA)
+    if not factorize(lu, listing):
         return False
     for stage in range(N_STAGES):
         for i in range(n):
             y[i] = x[i]
-            for j in range(stage):
-                y[i] += A[stage, j] * k[j, i]
+        for j in range(stage):
+            weight = A[stage, j]
+            for i in range(n):
+                y[i] += weight * k[j, i]
         if stage > 0:
             call(rates, t + STAGE_TIME[stage] * h, y, u, p, g)
+        weight = h * TIME_DERIVATIVE[stage]
         for i in range(n):
-            total = f[i] if stage == 0 else g[i]
-            total += h * TIME_DERIVATIVE[stage] * ft[i]
-            for j in range(stage):
-                total += C[stage, j] * k[j, i] / h
-            k[stage, i] = total
-        solve(lu, pivots, k, stage)
+            k[stage, i] = (f[i] if stage == 0 else g[i]) + weight * jacobian[n, i]
+        for j in range(stage):
+            weight = C[stage, j] / h
+            for i in range(n):
+                k[stage, i] += weight * k[j, i]
+        solve(lu, listing, k, stage)
     for i in range(n):
         y[i] += k[N_STAGES - 1, i]
     return True
@@ -189,13 +167,13 @@ def interpolate(s: Any, x: Any, y: Any, k: Any, low: Any, out: Any, row: Any) ->
 
 @compiled_once(
     types.UniTuple(f8, 4)(
-        *(address, types.boolean, vector, vector, vector, f8, f8, f8, f8, i8, f8),
-        *(vector, vector, vector, vector, matrix, matrix, matrix, indices, matrix),
+        *(address, address, vector, vector, vector, f8, f8, f8, f8, i8, f8),
+        *(vector, vector, vector, matrix, matrix, matrix, index_rows, matrix),
     )
 )
 def rodas4(
     rates: Any,
-    is_autonomous: Any,
+    derivatives: Any,
     x: Any,
     u: Any,
     p: Any,
@@ -206,26 +184,26 @@ def rodas4(
     max_steps: Any,
     rtol: Any,
     atol: Any,
-    scale: Any,
     low: Any,
     out_times: Any,
     out: Any,
     jacobian: Any,
     lu: Any,
-    pivots: Any,
+    listing: Any,
     work: Any,
 ) -> Any:
     """Integrate from t0 to t1.
 
     ``x`` ends as the final states, ``out[k]`` as those at ``out_times[k]``.  A result less
-    than ``atol`` below ``low`` is set to ``low``; one further below is rejected.  ``jacobian``,
-    ``lu`` (n x n), ``pivots`` (n) and ``work`` (N_WORK x n) are scratch space.
+    than ``atol`` below ``low`` is set to ``low``; one further below is rejected.  ``jacobian``
+    (n + 1 x n), ``lu`` (n x n), ``listing`` (n x n + 2) and ``work`` (N_WORK x n) are scratch
+    space.
 
     Returns:
         status code, time reached, step size to go on with, index of the worst state or -1.
     """
     n = x.shape[0]
-    f, ft, g, y, k = work[0], work[1], work[2], work[3], work[4:]
+    f, g, y, k = work[0], work[1], work[2], work[3:]
     t = t0
     h = min(first_step, longest_step)
     row = 0
@@ -249,9 +227,9 @@ def rodas4(
         if h < SMALLEST_STEP * max(abs(t), t1 - t0) and not is_last:
             return float(reason), t, h, culprit
         if not is_fresh:
-            differentiate(rates, is_autonomous, t, x, u, p, scale, f, ft, jacobian, g)
+            differentiate(rates, derivatives, t, x, u, p, f, jacobian)
             is_fresh = True
-        is_solved = attempt(rates, t, h, x, u, p, f, ft, jacobian, lu, pivots, g, y, k)
+        is_solved = attempt(rates, t, h, x, u, p, f, jacobian, lu, listing, g, y, k)
         error, culprit = judge(x, y, k, rtol, atol, low)
         if not (is_solved and error < np.inf):
             reason = NOT_A_NUMBER

@@ -98,9 +98,9 @@ class Integrator:
         self._max_step_h = positive("max_step_h", max_step_h)
         self._max_steps = max_steps
         self._scratch = (
+            np.empty((n + 1, n)),
             np.empty((n, n)),
-            np.empty((n, n)),
-            np.empty(n, np.int64),
+            np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )
 
@@ -131,7 +131,7 @@ class Integrator:
         out = np.empty((grid.size, model.n_states))
         status, t, step, culprit = rodas4(
             self.compiled.rates.address,
-            self.compiled.is_autonomous,
+            self.compiled.jacobian.address,
             x,
             u_,
             p_,
@@ -142,7 +142,6 @@ class Integrator:
             self._max_steps,
             self._rtol,
             self._atol,
-            self.compiled.scale,
             self.compiled.low,
             grid,
             out,
@@ -213,7 +212,7 @@ def ensemble(
     with _parallel_region:
         rodas4_ensemble(
             compiled.rates.address,
-            compiled.is_autonomous,
+            compiled.jacobian.address,
             x,
             u_,
             p_,
@@ -224,7 +223,6 @@ def ensemble(
             max_steps,
             positive("rtol", rtol),
             tolerances(compiled, atol),
-            compiled.scale,
             compiled.low,
             grid,
             outs,
