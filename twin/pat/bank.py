@@ -142,7 +142,7 @@ class ProbeBank:
     def _raw_error(self, j: int, truth: float, step: int) -> float:
         gain, offset, creep, creep_rel = self._fixed[j]
         drift = self._walk.at(step, j) + step * (creep + truth * creep_rel)
-        return float(truth * gain + offset) + drift
+        return float(truth * gain + offset + drift)
 
     def _column(self, field: str) -> Floats:
         return np.array([getattr(probe, field) for probe in self.probes], dtype=float)
