@@ -21,9 +21,9 @@ def summarise_state(state: CampaignState) -> dict[str, Any]:
     Keys: name, title, status, reason, n_rounds, n_rounds_planned, n_proposals, n_experiments (by
     status), n_results, n_alarms, n_commands, lab_days and vessel_days (time of the lab, not of the
     computer), goal {output, unit, goal}, best {experiment, proposal, round, vessel, origin, value,
-    unit, inputs, achieved, outputs, output_units, predicted, p_feasible, flags}, first_round and center
-    {experiment, value, is_feasible, gain, gain_percent}: what the best is better by.  Inputs and
-    achieved map a name to {value, unit}.  What isn't known yet is None.
+    unit, inputs, achieved, outputs, output_units, predicted, p_feasible, flags}, first_round and
+    center {experiment, value, is_feasible, gain, gain_percent}: what the best is better by.  Inputs
+    and achieved map a name to {value, unit}.  What isn't known yet is None.
     """
     file = state.file
     plan = file.get("plan") or {}
