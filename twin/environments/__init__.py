@@ -1,8 +1,9 @@
 """The twin as environments of gymnasium: fed-batch, perfusion and IndPenSim.
 
-Importing this package registers them, as does installing it (entry point ``gymnasium.envs``), so
-that ``gymnasium.make("sdl-twin/FedBatch-v0")`` works. It needs the extra ``gym``; nothing else of
-the twin does. The classes are loaded when first used.
+Importing this package registers them, so that ``gymnasium.make("sdl-twin/FedBatch-v0")`` works;
+``gymnasium.make("twin.environments:sdl-twin/FedBatch-v0")`` imports it by itself. (gymnasium looks
+for no entry points of installed packages since its version 1.0.) It needs the extra ``gym``;
+nothing else of the twin does. The classes are loaded when first used.
 """
 
 from __future__ import annotations

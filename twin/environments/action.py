@@ -81,7 +81,8 @@ class Setpoints:
                     f"{one.name!r} is {value!r} {one.unit}; must be {one.low:g} .. {one.high:g}"
                 )
         given = np.array([values[name] for name in names])
-        return (2.0 * (given - self._low) / self._span - 1.0).astype(np.float32)
+        action: Action = (2.0 * (given - self._low) / self._span - 1.0).astype(np.float32)
+        return action
 
     def _names(self) -> str:
         return ", ".join(one.name for one in self.all)

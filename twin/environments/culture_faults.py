@@ -56,9 +56,7 @@ class CultureFaults:
         until_us = round(hours * US_PER_H)
         self._plan = FaultPlan(faults, seed, 0)
         self._timeline = self._plan.on_device(DEVICE, until_us)
-        self._to_happen = [
-            one for one in self._timeline.happenings() if one.change == "begins"
-        ]
+        self._to_happen = [one for one in self._timeline.happenings() if one.change == "begins"]
         self._labels = self._plan.labels({DEVICE: tuple(signals)}, until_us)
         self._loops = {name: self._plan.systematic(DEVICE, name) for name in signals}
         self._intended: dict[str, float] = {}

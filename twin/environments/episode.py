@@ -107,14 +107,13 @@ class ProcessEnv(gymnasium.Env[Observation, Action], abc.ABC):
             OptionRefused: an option is unknown or can't be.
         """
         super().reset(seed=seed)
+        self._shown, self._is_over = None, True  # as long as the options may be refused
         drawn = int(self.np_random.integers(SEEDS))
-        self._shown = self._begin(drawn, {**self._defaults, **(options or {})})
-        self._is_over = False
-        return self._observation(self._shown), self._info(self._shown, Passed(0.0, {}), {})
+        shown = self._begin(drawn, {**self._defaults, **(options or {})})
+        self._shown, self._is_over = shown, False
+        return self._observation(shown), self._info(shown, Passed(0.0, {}), {})
 
-    def step(
-        self, action: ArrayLike
-    ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+    def step(self, action: ArrayLike) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out an action and go on by one step.
 
         Returns:
@@ -137,7 +136,7 @@ class ProcessEnv(gymnasium.Env[Observation, Action], abc.ABC):
         reward = passed.product - sum(passed.costs.values())
         return self._observation(self._shown), float(reward), has_ended, is_truncated, info
 
-    def render(self) -> str | None:  # type: ignore[override]  # one of what the base allows
+    def render(self) -> str | None:
         """In the mode ``ansi`` what is observed, one line each; None without a mode."""
         if self.render_mode is None:
             return None
@@ -183,9 +182,7 @@ class ProcessEnv(gymnasium.Env[Observation, Action], abc.ABC):
         assert isinstance(box, gymnasium.spaces.Box)
         return np.clip(values, box.low, box.high)
 
-    def _info(
-        self, shown: Shown, passed: Passed, setpoints: Mapping[str, float]
-    ) -> dict[str, Any]:
+    def _info(self, shown: Shown, passed: Passed, setpoints: Mapping[str, float]) -> dict[str, Any]:
         return {
             "reason": passed.ended,
             "product": passed.product,

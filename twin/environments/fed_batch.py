@@ -24,6 +24,7 @@ from twin.environments.options import (
     CultureOptions,
     OptionRefused,
     check_parameters,
+    check_start,
     one_of,
     read,
 )
@@ -81,7 +82,7 @@ class FedBatchEnv(ProcessEnv):
     **Reward**, g of antibody per L of starting volume: the antibody formed in the step less
     ``costs`` times what flowed in: 0.2 g per L of feed, 0.05 g per L of glucose solution.
 
-    **Terminated** when, looked at every hour, living cells are less than 60 % of all, when the
+    **Terminated** when, looked at every 4 h, living cells are less than 60 % of all, when the
     broth exceeds 1.75 times the starting volume, or when the model can't be integrated (``reason``
     says why; the antibody is kept). **Truncated** after 14 days.
 
@@ -151,11 +152,10 @@ class FedBatchEnv(ProcessEnv):
             temperature=START_TEMPERATURE,
             ph=START_PH,
         )
+        check_start(CHO_FEDBATCH, x0, CHO_FEDBATCH.inputs_with(**medium.feed()), p)
         names = tuple(FED_BATCH_PROBES)
         faults = CultureFaults(chosen.fault, seed, DAYS * 24.0, CHO_FEDBATCH, names)
-        culture = Culture(
-            CHO_FEDBATCH, compiled(CHO_FEDBATCH), x0, medium.feed(), p, 0.0, GRID_S
-        )
+        culture = Culture(CHO_FEDBATCH, compiled(CHO_FEDBATCH), x0, medium.feed(), p, 0.0, GRID_S)
         self._watched = WatchedCulture(culture, FED_BATCH_PROBES, faults, chosen.noise_scale, seed)
         return self._show()
 
@@ -172,10 +172,14 @@ class FedBatchEnv(ProcessEnv):
             if ended:
                 break
         formed_g = self._product_g() - before[0]
-        feed_l, glucose_l = (now - then for now, then in zip(self._used_l(), before[1:], strict=True))
+        feed_l, glucose_l = (
+            now - then for now, then in zip(self._used_l(), before[1:], strict=True)
+        )
         watched.sample()
         used = {"feed": feed_l, "glucose_solution": glucose_l + shots_l}
-        costs = {name: self._prices[name] * litres / self._volume_l for name, litres in used.items()}
+        costs = {
+            name: self._prices[name] * litres / self._volume_l for name, litres in used.items()
+        }
         is_last = watched.time_h >= DAYS * 24.0 - 1e-9
         return Passed(formed_g / self._volume_l, costs, ended, is_last), self._show()
 

@@ -18,13 +18,14 @@ from twin.device import Floats, Signal
 from twin.environments.action import Setpoint
 from twin.environments.cost import prices
 from twin.environments.episode import Passed, ProcessEnv, Shown
-from twin.environments.options import OptionRefused, check_parameters, read
+from twin.environments.options import OptionRefused, check_parameters, check_start, read
 from twin.environments.penicillin_probes import PROBES
 from twin.indpensim import (
     DEFAULT_RECIPE,
     INDPENSIM,
     LIMITS,
     Batch,
+    Start,
     VesselDrained,
     draw_start,
 )
@@ -140,25 +141,26 @@ class IndPenSimEnv(ProcessEnv):
         chosen = read(IndPenSimOptions, options)
         check_parameters(INDPENSIM, chosen.parameters)
         batch_seed = seed if chosen.batch_seed is None else chosen.batch_seed
-        start = draw_start(batch_seed)
+        drawn = draw_start(batch_seed)
+        start = Start(drawn.states, {**drawn.parameters, **chosen.parameters})
+        x0, self._p = start.vector(), INDPENSIM.parameters_with(**start.parameters)
+        check_start(INDPENSIM, x0.tolist(), INDPENSIM.inputs_with(), self._p)
         self._batch = Batch(
             seed=batch_seed,
             start=start,
             fault=chosen.fault,
             is_paa_controlled=chosen.is_paa_controlled,
             hours=HOURS,
-            **chosen.parameters,
         )
         self._fault = chosen.fault
         self._yield_kg = 0.0
-        self._p = INDPENSIM.parameters_with(**{**start.parameters, **chosen.parameters})
         self._bank = ProbeBank(
             [probe for probe, _ in PROBES.values()],
             SAMPLE_H * 3600.0,
             chosen.noise_scale,
             stream(seed, "probes"),
         )
-        return self._show(0.0, start.vector(), np.array(INDPENSIM.inputs_with()), False)
+        return self._show(0.0, x0, np.array(INDPENSIM.inputs_with()), False)
 
     def _go_on(self, setpoints: Mapping[str, float]) -> tuple[Passed, Shown]:
         try:

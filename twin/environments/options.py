@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, ValidationError
@@ -34,7 +35,7 @@ def _listed(given: Any) -> Any:
     """One fault or many; there is one vessel, so that the device can be left out."""
     many = [given] if isinstance(given, Mapping) else given
     if not isinstance(many, (list, tuple)):
-        return many
+        raise ValueError(f"must be a mapping or a list of them, got {many!r}")
     return [{"device": ANY, **one} if isinstance(one, Mapping) else one for one in many]
 
 
@@ -90,3 +91,24 @@ def check_parameters(model: KineticsModel, parameters: Mapping[str, float]) -> N
         model.parameters_with(**parameters)
     except UnknownName as unknown:
         raise OptionRefused(f"option 'parameters': {unknown}") from None
+
+
+def check_start(
+    model: KineticsModel, x: Sequence[float], u: Sequence[float], p: Sequence[float]
+) -> None:
+    """Raises OptionRefused if the equations aren't finite numbers at the start.
+
+    Compiled equations can't say so: in them a division by zero leaves what was there before.
+    """
+    assert model.algebraic is not None
+    at = (0.0, tuple(x), tuple(u), tuple(p))
+    try:
+        are_numbers = all(
+            math.isfinite(value) for value in (*model.rates(*at), *model.algebraic(*at))
+        )
+    except (ArithmeticError, TypeError):  # TypeError: a root of a negative number is complex
+        are_numbers = False
+    if not are_numbers:
+        raise OptionRefused(
+            f"option 'parameters': with these the equations of {model.name!r} are no finite numbers"
+        )

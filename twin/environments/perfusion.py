@@ -21,6 +21,7 @@ from twin.environments.options import (
     CultureOptions,
     OptionRefused,
     check_parameters,
+    check_start,
     one_of,
     read,
 )
@@ -83,7 +84,7 @@ class PerfusionEnv(ProcessEnv):
     the step less 0.05 g per L of fresh medium. What is bled, and what is left in the vessel at the
     end, earns nothing.
 
-    **Terminated** when, looked at every hour, living cells are less than 60 % of all, when the
+    **Terminated** when, looked at every 4 h, living cells are less than 60 % of all, when the
     broth is more than 1.2 times the volume that is held (overflow) or less than half of it
     (drained), or when the model can't be integrated; ``reason`` says why. **Truncated** after 30
     days.
@@ -151,21 +152,17 @@ class PerfusionEnv(ProcessEnv):
         inputs = perfusion_inputs(
             volume_l=chosen.volume_l, **{f"medium_{name}": value for name, value in broth.items()}
         )
-        culture = Culture(
-            CHO_PERFUSION,
-            compiled(CHO_PERFUSION),
-            initial_state(
-                viable_cells=chosen.seeding_density * (1.0 + INOCULATION_CV * float(z[0])),
-                volume_l=chosen.volume_l,
-                temperature=START_TEMPERATURE,
-                ph=START_PH,
-                **broth,
-            ),
-            {i.name: value for i, value in zip(CHO_PERFUSION.inputs, inputs, strict=True)},
-            CHO_PERFUSION.parameters_with(**{**drawn, **chosen.parameters}),
-            0.0,
-            GRID_S,
+        x0 = initial_state(
+            viable_cells=chosen.seeding_density * (1.0 + INOCULATION_CV * float(z[0])),
+            volume_l=chosen.volume_l,
+            temperature=START_TEMPERATURE,
+            ph=START_PH,
+            **broth,
         )
+        p = CHO_PERFUSION.parameters_with(**{**drawn, **chosen.parameters})
+        check_start(CHO_PERFUSION, x0, inputs, p)
+        u0 = {i.name: value for i, value in zip(CHO_PERFUSION.inputs, inputs, strict=True)}
+        culture = Culture(CHO_PERFUSION, compiled(CHO_PERFUSION), x0, u0, p, 0.0, GRID_S)
         names = tuple(PERFUSION_PROBES)
         faults = CultureFaults(chosen.fault, seed, DAYS * 24.0, CHO_PERFUSION, names)
         self._watched = WatchedCulture(culture, PERFUSION_PROBES, faults, chosen.noise_scale, seed)

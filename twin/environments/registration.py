@@ -27,17 +27,15 @@ class GymnasiumMissing(ImportError):
 def register_environments() -> None:
     """Register what isn't registered yet.
 
-    gymnasium calls this when it is imported, by the entry point; so does importing the package.
-
     Raises:
         GymnasiumMissing: gymnasium isn't installed.
     """
     try:
-        from gymnasium.envs.registration import register, registry
+        import gymnasium
     except ModuleNotFoundError as missing:
         if missing.name != "gymnasium":
             raise
         raise GymnasiumMissing from None
     for name, entry_point in IDS.items():
-        if name not in registry:
-            register(name, entry_point=entry_point)
+        if name not in gymnasium.registry:
+            gymnasium.register(name, entry_point=entry_point)

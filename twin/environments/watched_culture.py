@@ -1,8 +1,8 @@
 """A culture with its probes, its loops, a sample now and then, and its faults.
 
 The kinetics are integrated by `twin.plant.culture.Culture`, the probes read by
-`twin.pat.bank.ProbeBank`; here they are taken forward together, hour by hour, since that is how
-often loops are set anew and limits are looked at.
+`twin.pat.bank.ProbeBank`; here they are taken forward together, four hours at a time, since that is
+how often loops are set anew and limits are looked at.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from twin.randomness import stream
 from twin.workcell.samples import Sample
 
 HOUR_S = 3600.0
+LOOK_H = 4.0
 SAMPLE_ML = 1.0  # assumption
 LOOPS = {"temperature": "temperature_setpoint", "ph": "ph_setpoint"}
 
@@ -68,14 +69,14 @@ class WatchedCulture:
         self._setpoints |= setpoints
 
     def run(self, hours: float, limits: Callable[[], str]) -> str:
-        """Go on; ends early when ``limits`` says why, asked every hour.
+        """Go on; ends early when ``limits`` says why, asked every 4 h.
 
         Returns:
             why it ended early, in a sentence; empty if it didn't.
         """
         begin_h, end_h = self.time_h, self.time_h + hours
-        on_the_hour = [begin_h + k for k in range(1, int(np.ceil(hours)))]
-        for stop_h in sorted({*on_the_hour, *self.faults.changes_h(begin_h, end_h), end_h}):
+        looks_h = begin_h + LOOK_H * np.arange(1, int(np.ceil(hours / LOOK_H)))
+        for stop_h in sorted({*looks_h, *self.faults.changes_h(begin_h, end_h), end_h}):
             self._set_loops()
             self.faults.apply(self.culture, self.time_h)
             self.culture.advance(stop_h * HOUR_S)
