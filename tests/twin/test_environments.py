@@ -426,7 +426,6 @@ def test_only_the_environments_need_gymnasium():
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120
     )
-    assert said.stderr.splitlines()[-1].endswith(
-        "GymnasiumMissing: twin.environments needs gymnasium; "
-        "install it with: pip install 'sdl-twin[gym]'"
-    )
+    last = said.stderr.splitlines()[-1]
+    assert "GymnasiumMissing: twin.environments needs gymnasium" in last
+    assert "pip install" in last

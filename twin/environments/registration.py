@@ -20,7 +20,8 @@ class GymnasiumMissing(ImportError):
 
     def __init__(self) -> None:
         super().__init__(
-            "twin.environments needs gymnasium; install it with: pip install 'sdl-twin[gym]'"
+            "twin.environments needs gymnasium (the extra 'gym' of this package); "
+            "install it with: pip install 'gymnasium>=1.4'"
         )
 
 
