@@ -22,6 +22,7 @@ from twin.environments import (
     OptionRefused,
     PerfusionEnv,
 )
+from twin.environments.episode import Passed
 from twin.environments.watched_culture import SAMPLE_ML
 from twin.indpensim import Batch
 
@@ -183,13 +184,19 @@ def test_the_fed_batch_reward_is_the_antibody_made():
     assert titer == pytest.approx(truth["product"], rel=1e-5)
     with pytest.raises(EpisodeOver):
         env.step(env.recipe_action())
-    dear = FedBatchEnv(costs={"feed": 1.0}, options={"noise_scale": 0.0})
+    dear = FedBatchEnv(costs={"feed": 1.0, "glucose_solution": 1.0}, options={"noise_scale": 0.0})
     dear.reset(seed=2)
     paid = steps(dear, 14)
     flow = sum(seen(dear, one[0], "feed_flow") for one in paid) * 24.0 / 1000.0 / 3.0
     assert sum(one[4]["costs"]["feed"] for one in paid) == pytest.approx(flow, rel=1e-4)
     for one in paid:
         assert one[1] == pytest.approx(one[4]["product"] - sum(one[4]["costs"].values()))
+    # what is paid for, and base, came in; the sample of reset() and 14 more were taken out
+    came_l = 3.0 * sum(sum(one[4]["costs"].values()) for one in paid)
+    end = paid[-1][4]["truth"]
+    assert 3.0 + came_l + end["base_added"] - 15 * SAMPLE_ML / 1000.0 == pytest.approx(
+        end["volume"], rel=1e-6
+    )
 
 
 def test_twelve_hours_a_step_is_the_same_process():
@@ -299,6 +306,14 @@ def test_an_episode_that_ends_early_says_why(kind, options, policy, said):
         env.step(env.action_space.sample())
 
 
+def test_an_end_before_its_time_on_the_last_step_is_no_planned_end(monkeypatch):
+    env = FedBatchEnv()
+    env.reset(seed=1)
+    shown = env._show()
+    monkeypatch.setattr(env, "_go_on", lambda _: (Passed(1.0, {"feed": 0.25}, "over", True), shown))
+    assert env.step(env.recipe_action())[1:4] == (0.75, True, False)
+
+
 def test_perfect_probes_show_the_truth():
     env = FedBatchEnv(options={"noise_scale": 0.0})
     env.reset(seed=1)
@@ -311,6 +326,13 @@ def test_perfect_probes_show_the_truth():
         ("oxygen_uptake", "our", 1.0),
     ]:
         assert seen(env, observed, name) == pytest.approx(truth[state] * scale, rel=2e-3)
+    batch = IndPenSimEnv(options={"noise_scale": 0.0})
+    batch.reset(seed=1)
+    observed, *_, info = steps(batch, 40)[-1]
+    truth = info["truth"]
+    assert seen(batch, observed, "temperature") == pytest.approx(truth["temperature"] - 273.15)
+    assert seen(batch, observed, "co2_in_gas") == pytest.approx(truth["offgas_co2"] / 100.0)
+    assert seen(batch, observed, "biomass") == pytest.approx(truth["biomass"], rel=0.05)  # late
     noisy = FedBatchEnv()
     noisy.reset(seed=1)
     observed, *_, info = steps(noisy, 5)[-1]
@@ -329,14 +351,13 @@ def test_faults_show_where_they_should():
     assert seen(env, observed, "ph") == pytest.approx(7.0, abs=0.01)  # the loop trusts its probe
     assert info["truth"]["ph"] == pytest.approx(6.7, abs=0.01)
 
-    failure = {"kind": "pump_failure", "at_day": 4.5, "for_h": 12.0}
-    env.reset(seed=1, options={"fault": [failure]})
-    flows = [seen(env, one[0], "feed_flow") for one in steps(env, 7)]
-    assert flows[3] > 3.0
-    costs = steps(env, 1)[0][4]["costs"]["feed"]
-    env.reset(seed=1, options={"fault": failure})
-    failed = steps(env, 5)[-1][4]["costs"]["feed"]
-    assert failed == pytest.approx(0.5 * costs, rel=1e-6)
+    # begins and ends between two looks at the limits
+    failure = {"kind": "pump_failure", "at_day": 4.05, "for_h": 9.0}
+    costs = []
+    for fault in ([failure], []):
+        env.reset(seed=1, options={"fault": fault})
+        costs.append(steps(env, 5)[-1][4]["costs"]["feed"])
+    assert costs[0] == pytest.approx((1.0 - 9.0 / 24.0) * costs[1], rel=1e-6)
 
     env.reset(seed=1, options={"fault": {"kind": "contamination", "at_day": 2.3}})
     returned = steps(env, 14)
