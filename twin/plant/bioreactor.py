@@ -13,15 +13,23 @@ import simpy
 
 from twin.device import Device, Floats, Program, Property, Series, Signal, Stopped, Task
 from twin.pat.bank import ProbeBank
+from twin.plant.condition import LOST, Condition
 from twin.plant.organism import Organism
 from twin.plant.process import Process
 from twin.plant.spec import PlantSpec
 from twin.randomness import stream
 
 if TYPE_CHECKING:
+    from twin.faults.plan import FaultPlan
+    from twin.faults.timeline import Happening
     from twin.plant.culture import Culture
 
 BASE_INTERVAL_S = 900.0
+DAY_S = 86400.0
+SIEVING = "product_sieving"
+TRANSFER = frozenset({"kla_min", "kla_max", SIEVING})
+"""Parameters that the condition of a vessel changes, where a model has them."""
+LEAST_TRANSFER = 0.02  # share of the oxygen transfer through the surface of still broth; assumption
 
 CLEAN = Program(
     "clean",
@@ -43,6 +51,7 @@ class Bioreactor(Device):
         spec: PlantSpec,
         organism: Organism,
         seed: int,
+        plan: FaultPlan | None,
         on_culture: Callable[[Bioreactor, Task], None],
     ) -> None:
         super().__init__(env, name, epoch_us)
@@ -60,8 +69,12 @@ class Bioreactor(Device):
         self.culture: Culture | None = None
         self._process_of_culture: Process | None = None
         self.bank: ProbeBank | None = None
+        self.condition = Condition(name, self._probes, spec.scenario, plan)
         self.pump_gain = 1.0
         self._pumped: dict[str, float] = {}
+        self._meant: dict[str, float] = {}
+        self._flows: frozenset[str] = frozenset()
+        self._sound: dict[str, float] = {}
         self.feeding = env.event()  # fires when the feed of the present culture is to start
         self._on_culture = on_culture
         self._kept: list[tuple[np.ndarray[Any, Any], Floats, np.ndarray[Any, Any]]] = []
@@ -71,12 +84,54 @@ class Bioreactor(Device):
         self.culture = culture
         self._process_of_culture = self._processes[task.program]
         self.pump_gain = 1.0
-        self._pumped = {}
+        self._pumped, self._meant, self._flows = {}, {}, frozenset()
+        known = {one.name for one in culture.model.parameters}
+        self._sound = {name: culture.parameter(name) for name in sorted(TRANSFER & known)}
         self.feeding = self.env.event()
         self._kept = []
         rng = stream(self.seed, self.name, task.task_id, "probes")
         self.bank = ProbeBank(self._probes, self.interval_s, self.spec.probes.noise_scale, rng)
+        self._take_up_faults(task)
         self._on_culture(self, task)
+
+    def _take_up_faults(self, task: Task) -> None:
+        days = float(task.properties.get("duration_day", 0.0))
+        self.condition.renew()
+        until_us = self.now_us() + round((days + 1.0) * DAY_S * 1e6)
+        happenings = self.condition.begin(self.now_us(), until_us)
+        self._wear_and_apply(is_running=False)
+        if happenings:
+            self.env.process(self._suffer(task, happenings))
+
+    def _suffer(self, task: Task, happenings: list[Happening]) -> Generator[simpy.Event, Any, None]:
+        """Let equipment faults begin and end while the culture runs."""
+        for one in happenings:
+            due_s = (one.time_us - self.epoch_us) / 1e6
+            yield self.env.timeout(max(0.0, due_s - self.env.now))
+            if self.active is not task or self.culture is None:
+                return
+            culture = self.present()
+            self.condition.happen(one)
+            added = self.condition.contaminants(one)
+            if added > 0.0:
+                culture.set_state(contaminant=culture["contaminant"] + added)
+            self._wear_and_apply(is_running=True)
+
+    def _wear_and_apply(self, *, is_running: bool) -> None:
+        """Let the parts age, and set inputs and parameters as they are then."""
+        culture = self.culture
+        assert culture is not None
+        delivered_l = sum(culture.delivered_l(flow) for flow in self._flows)
+        self.condition.use(float(self.env.now), delivered_l, is_running)
+        culture.set_inputs(**self.condition.inputs(self._meant, self._flows))
+        if not self._sound:
+            return
+        transfer, sieving = self.condition.transfer, self.condition.factor("sieving")
+        worn = {
+            name: value * (sieving if name == SIEVING else max(transfer, LEAST_TRANSFER))
+            for name, value in self._sound.items()
+        }
+        culture.set_parameters(**worn)
 
     def present(self) -> Culture:
         """Return the running culture, carried forward to now."""
@@ -97,15 +152,18 @@ class Bioreactor(Device):
         assert self._process_of_culture is not None
         for signal, setpoint in setpoints.items():
             name = self._process_of_culture.loops[signal]
-            culture.set_inputs(
-                **{name: setpoint - self.bank.error(signal, setpoint, culture.grid_step)}
-            )
+            wrong = self.bank.error(signal, setpoint, culture.grid_step)
+            wrong += self.condition.shown(signal, self.now_us(), setpoint) - setpoint
+            self._meant[name] = setpoint - wrong
+        self._wear_and_apply(is_running=True)
 
     def pump(self, **flows: float) -> None:
         """Let the feed pump deliver flows (inputs of the model, L/h), as far as it works."""
-        culture = self.present()
+        self.present()
         self._pumped = dict(flows)
-        culture.set_inputs(**{name: flow * self.pump_gain for name, flow in flows.items()})
+        self._flows = frozenset(flows)
+        self._meant |= {name: flow * self.pump_gain for name, flow in flows.items()}
+        self._wear_and_apply(is_running=True)
 
     def change_pump(self, gain: float) -> None:
         """Let the pump deliver another share of what it is told from now on."""
@@ -145,11 +203,10 @@ class Bioreactor(Device):
         for j, probe in enumerate(self._probes):
             name = probe.signal.name
             own = slice(0, None, probe.every)
-            t = times[own]
-            new = slice(int(np.searchsorted(t, after_us.get(name, -1), side="right")), None)
-            found.append(
-                Series(name, probe.signal.unit, t[new], values[own, j][new], quality[own, j][new])
-            )
+            t, v, q = times[own], values[own, j], quality[own, j]
+            new = t > after_us.get(name, -1)
+            new &= q != LOST
+            found.append(Series(name, probe.signal.unit, t[new], v[new], q[new]))
         return found
 
     def _read_probes(self) -> None:
@@ -160,6 +217,7 @@ class Bioreactor(Device):
             return
         values, quality = self.bank.read(self._truth(times_s, x, u))
         times_us = self.epoch_us + np.round(times_s * 1e6).astype(np.int64)
+        values, quality = self.condition.read(times_us, values, quality, self.epoch_us)
         self._kept.append((times_us, values, quality))
 
     def _truth(self, times_s: Floats, x: Floats, u: Floats) -> Floats:
@@ -182,6 +240,8 @@ class Bioreactor(Device):
         self.enter(task, "cleaning")
         self.culture = self.bank = None
         self._kept = []
+        self.condition.use(float(self.env.now), 0.0, is_running=False)
+        self.condition.sterilise()
         yield self.env.timeout(float(task.properties["duration_h"]) * 3600.0)
 
     def _on_stopped(self, task: Task) -> None:

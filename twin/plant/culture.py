@@ -106,6 +106,15 @@ class Culture:
         for name, value in inputs.items():
             self._u[self._i_input[name]] = value
 
+    def parameter(self, name: str) -> float:
+        """Return a parameter's present value."""
+        return float(self._p[self.model.parameter_index(name)])
+
+    def set_parameters(self, **values: float) -> None:
+        """Change parameters from now on; call `advance` first."""
+        for name, value in values.items():
+            self._p[self.model.parameter_index(name)] = value
+
     def input(self, name: str) -> float:
         """Return an input's present value."""
         return float(self._u[self._i_input[name]])

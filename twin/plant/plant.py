@@ -22,8 +22,9 @@ class Plant:
         self.spec = spec
         self.faults = Faults(seed)
         organism = load_organism(spec.organism)
+        self.plan = None if spec.scenario is None else spec.scenario.fault_plan(epoch_us)
         self.vessels = {
-            name: Bioreactor(env, name, epoch_us, spec, organism, seed, self._on_culture)
+            name: Bioreactor(env, name, epoch_us, spec, organism, seed, self.plan, self._on_culture)
             for name in spec.vessel_names()
         }
         self.devices: dict[str, Device] = dict(self.vessels)

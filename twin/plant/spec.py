@@ -11,12 +11,21 @@ from pydantic import (
     Strict,
     StrictBool,
     StrictInt,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
+from twin.scenario.model import Scenario
+
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 FaultKind = Literal["contamination", "pump_failure"]
+
+
+# A scenario has a schema of its own, published beside the campaign's.
+InlineScenario = Annotated[
+    Scenario | None, WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "null"}]})
+]
 
 
 class _Part(BaseModel):
@@ -196,6 +205,11 @@ class PlantSpec(_Part):
     )
     probes: ProbesSpec = Field(default_factory=ProbesSpec, description="Probes")
     faults: tuple[FaultSpec, ...] = Field(default=(), description="Faults to inject")
+    scenario: InlineScenario = Field(
+        default=None,
+        description="Wear and faults in detail: what stands under scenario in a scenario file "
+        "(scenario.schema.json); what they do to cultures and readings is not announced",
+    )
 
     @field_validator("organism")
     @classmethod
@@ -205,6 +219,16 @@ class PlantSpec(_Part):
         if name != "cho":
             load_organism(name)
         return name
+
+    @model_validator(mode="after")
+    def _scenario_means_this_plant(self) -> PlantSpec:
+        from twin.plant.matching import meaningless
+
+        if self.scenario is not None:
+            problems = meaningless(self)
+            if problems:
+                raise ValueError("; ".join(problems))
+        return self
 
     def vessel_names(self) -> list[str]:
         """Names of the vessels, in order."""
