@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from twin.faults.plan import FaultPlan
     from twin.faults.timeline import Happening
     from twin.plant.culture import Culture
+    from twin.plant.spectra import SpectralValues
 
 BASE_INTERVAL_S = 900.0
 DAY_S = 86400.0
 SIEVING = "product_sieving"
 TRANSFER = frozenset({"kla_min", "kla_max", SIEVING})
 """Parameters that the condition of a vessel changes, where a model has them."""
+SPECTRAL = frozenset({"raman_glucose", "raman_lactate"})
 LEAST_TRANSFER = 0.02  # share of the oxygen transfer through the surface of still broth; assumption
 
 CLEAN = Program(
@@ -78,6 +80,8 @@ class Bioreactor(Device):
         self.feeding = env.event()  # fires when the feed of the present culture is to start
         self._on_culture = on_culture
         self._kept: list[tuple[np.ndarray[Any, Any], Floats, np.ndarray[Any, Any]]] = []
+        self._n_rows = 0
+        self._spectra: SpectralValues | None = None
 
     def inoculate(self, task: Task, culture: Culture) -> None:
         """Begin a culture: fresh probes' calibration, an empty history."""
@@ -89,6 +93,12 @@ class Bioreactor(Device):
         self._sound = {name: culture.parameter(name) for name in sorted(TRANSFER & known)}
         self.feeding = self.env.event()
         self._kept = []
+        self._n_rows = 0
+        self._spectra = None
+        if self.spec.probes.raman == "spectra":
+            from twin.plant.spectra import SpectralValues
+
+            self._spectra = SpectralValues(self.seed, self.name, task.task_id, float(self.env.now))
         rng = stream(self.seed, self.name, task.task_id, "probes")
         self.bank = ProbeBank(self._probes, self.interval_s, self.spec.probes.noise_scale, rng)
         self._take_up_faults(task)
@@ -170,6 +180,17 @@ class Bioreactor(Device):
         self.pump_gain = gain
         self.pump(**self._pumped)
 
+    def glance(self, signal: str, state: str, rng: np.random.Generator) -> float:
+        """Take one reading now, besides the series, of a signal that shows a state."""
+        culture = self.present()
+        assert self.bank is not None
+        if self._spectra is None:
+            return self.bank.spot(signal, culture[state], culture.grid_step, rng)
+        self._read_probes()  # spectra are taken in the order of time
+        now = {name: np.array([value]) for name, value in culture.state().items()}
+        values, _ = self._spectra.read(now, np.array([float(self.env.now)]))[signal]
+        return float(values[0])
+
     def fail(self, reason: str, cause: str) -> None:
         """End the running program as failed; nothing happens when none runs."""
         if self._process is not None and self._process.is_alive:
@@ -217,8 +238,27 @@ class Bioreactor(Device):
             return
         values, quality = self.bank.read(self._truth(times_s, x, u))
         times_us = self.epoch_us + np.round(times_s * 1e6).astype(np.int64)
+        if self._spectra is not None:
+            self._show_spectra(times_s, x, values, quality)
+        self._n_rows += len(times_s)
         values, quality = self.condition.read(times_us, values, quality, self.epoch_us)
         self._kept.append((times_us, values, quality))
+
+    def _show_spectra(
+        self, times_s: Floats, x: Floats, values: Floats, quality: np.ndarray[Any, Any]
+    ) -> None:
+        """Put what the soft sensors say in the place of the emulated Raman values."""
+        assert self.culture is not None
+        assert self._spectra is not None
+        every = next(p.every for p in self._probes if p.signal.name in SPECTRAL)
+        own = np.flatnonzero((self._n_rows + np.arange(len(times_s))) % every == 0)
+        if not len(own):
+            return
+        states = {s.name: x[own, i] for i, s in enumerate(self.culture.model.states)}
+        read = self._spectra.read(states, times_s[own])
+        for j, probe in enumerate(self._probes):
+            if probe.signal.name in read:
+                values[own, j], quality[own, j] = read[probe.signal.name]
 
     def _truth(self, times_s: Floats, x: Floats, u: Floats) -> Floats:
         """Return what perfect probes would show, (n, number of probes)."""

@@ -252,14 +252,11 @@ def _set_feed(vessel: Bioreactor, run: _Run) -> None:
 def _top_up(vessel: Bioreactor, task: Task, run: _Run, rng: Any) -> None:
     """Bring glucose to its set-point, as the Raman reading has it."""
     culture = vessel.present()
-    assert vessel.bank is not None
-    seen = vessel.bank.spot("raman_glucose", culture["glucose"], culture.grid_step, rng)
+    seen = vessel.glance("raman_glucose", "glucose", rng)
     missing = float(task.properties["glucose_setpoint"]) - seen
     stock = culture.input("glucose_stock")
     volume_l = missing * culture["volume"] / stock
     if missing <= 0.0 or culture["volume"] + volume_l > vessel.max_volume_l:
         return
     culture.shot(volume_l, glucose=stock)
-    run.top_ups.append(
-        vessel.bank.spot("raman_glucose", culture["glucose"], culture.grid_step, rng)
-    )
+    run.top_ups.append(vessel.glance("raman_glucose", "glucose", rng))

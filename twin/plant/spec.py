@@ -131,6 +131,11 @@ class ProbesSpec(_Part):
     noise_scale: Annotated[Number, Field(ge=0, le=10)] = Field(
         default=1.0, description="Multiplies every probe's and assay's error (0 = perfect)"
     )
+    raman: Literal["emulated", "spectra"] = Field(
+        default="emulated",
+        description="Raman values with a soft sensor's published error, or simulated spectra read "
+        "by calibrated soft sensors (CHO fed-batch; about a second of computing per culture)",
+    )
 
 
 class FaultSpec(_Part):
@@ -221,8 +226,15 @@ class PlantSpec(_Part):
         return name
 
     @model_validator(mode="after")
-    def _scenario_means_this_plant(self) -> PlantSpec:
+    def _parts_fit_together(self) -> PlantSpec:
         from twin.plant.matching import meaningless
+
+        if self.probes.raman == "spectra" and (
+            self.organism != "cho" or self.vessels.has_cell_retention
+        ):
+            raise ValueError(
+                "probes.raman: spectra are of CHO fed-batch cultures only; say emulated"
+            )
 
         if self.scenario is not None:
             problems = meaningless(self)
