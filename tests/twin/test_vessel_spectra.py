@@ -46,7 +46,8 @@ def test_spectral_values_follow_the_culture_and_steer_the_glucose() -> None:
     assert vessel.culture is not None
     # the published error of such sensors, 0.23 to 0.65 g/L, is 1.3 to 3.6 mmol/L
     assert abs(glucose.values[-10:].mean() - vessel.culture["glucose"]) < 5.0
-    assert np.mean(glucose.quality == 0) > 0.8
+    # the first day is rightly doubted: so few cells were never calibrated
+    assert np.mean(glucose.quality == 0) > 0.6
 
 
 def test_looking_in_between_changes_no_value() -> None:
