@@ -7,68 +7,55 @@ results are taken to be there at once (assumption; the plate assays last 1.5 h).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from twin.device import Floats, Signal
+from twin.device import Signal
 from twin.pat.emulated import PUBLISHED_RMSEP, emulated
 from twin.pat.probe import Probe
+from twin.plant.cho import FED_BATCH_PROCESS, PERFUSION_PROCESS
 from twin.plant.probes import bioreactor_probes
+from twin.plant.process import Process, Seen, seen_as
 from twin.workcell.analyzer import COUNTER_METHODS, PLATE_METHODS
 
 GRID_S = 900.0
-BROTH_G_PER_L = 1020.0  # assumption, as in the plant
-ML_PER_L = 1000.0
-HOURS_PER_DAY = 24.0
 
-Seen = Callable[[Mapping[str, Floats]], Floats]
-"""From true states, inputs and outputs over time to what a perfect probe would show, (n,)."""
-
-_PLANT = {probe.signal.name: probe for probe in bioreactor_probes(GRID_S)}
+_PLANT = {probe.signal.name: probe for probe in bioreactor_probes(GRID_S, is_retaining=True)}
 _CELLS = emulated(
     Signal("soft_sensor_cells", "1e6/mL", -10.0, 300.0, doc="viable cells by a soft sensor"),
     PUBLISHED_RMSEP["viable_cell_density"][0],
 )
 
 
-def _flow_meter(name: str, doc: str) -> Probe:
-    """A meter as that of the plant's feed."""
-    meter = _PLANT["feed_flow"]
-    return replace(meter, signal=replace(meter.signal, name=name, doc=doc))
+_BOTH = (
+    "temperature",
+    "ph",
+    "dissolved_oxygen",
+    "soft_sensor_cells",
+    "raman_glucose",
+    "raman_lactate",
+    "oxygen_uptake",
+    "carbon_evolution",
+    "weight",
+)
 
 
-_COMMON: Mapping[str, tuple[Probe, Seen]] = {
-    "temperature": (_PLANT["temperature"], lambda true: true["temperature"]),
-    "ph": (_PLANT["ph"], lambda true: true["ph"]),
-    "dissolved_oxygen": (_PLANT["dissolved_oxygen"], lambda true: true["dissolved_oxygen"]),
-    "soft_sensor_cells": (_CELLS, lambda true: true["viable_cells"]),
-    "raman_glucose": (_PLANT["raman_glucose"], lambda true: true["glucose"]),
-    "raman_lactate": (_PLANT["raman_lactate"], lambda true: true["lactate"]),
-    "oxygen_uptake": (_PLANT["oxygen_uptake"], lambda true: true["our"]),
-    "carbon_evolution": (_PLANT["carbon_evolution"], lambda true: true["cer"]),
-    "weight": (_PLANT["weight"], lambda true: true["volume"] * BROTH_G_PER_L),
-}
+def _probe(process: Process, name: str) -> tuple[Probe, Seen]:
+    if name == "soft_sensor_cells":
+        return _CELLS, seen_as(process.model, "viable_cells")
+    if name == "medium_flow":  # the feed's meter, which in perfusion is on the fresh medium
+        meter = _PLANT["feed_flow"]
+        signal = replace(meter.signal, name=name, doc="fresh medium")
+        return replace(meter, signal=signal), process.seen["feed_flow"]
+    return _PLANT[name], process.seen[name]
+
+
 FED_BATCH_PROBES: Mapping[str, tuple[Probe, Seen]] = {
-    **_COMMON,
-    "feed_flow": (
-        _PLANT["feed_flow"],
-        lambda true: (true["feed_rate"] + true["glucose_feed_rate"]) * ML_PER_L,
-    ),
+    name: _probe(FED_BATCH_PROCESS, name) for name in (*_BOTH, "feed_flow")
 }
 PERFUSION_PROBES: Mapping[str, tuple[Probe, Seen]] = {
-    **_COMMON,
-    "medium_flow": (
-        _flow_meter("medium_flow", "fresh medium"),
-        lambda true: true["perfusion_rate"] / HOURS_PER_DAY * true["volume"] * ML_PER_L,
-    ),
-    "harvest_flow": (
-        _flow_meter("harvest_flow", "harvest through the membrane"),
-        lambda true: true["harvest"] * true["volume"] * ML_PER_L,
-    ),
-    "bleed_flow": (
-        _flow_meter("bleed_flow", "broth bled"),
-        lambda true: true["bleed"] * true["volume"] * ML_PER_L,
-    ),
+    name: _probe(PERFUSION_PROCESS, name)
+    for name in (*_BOTH, "medium_flow", "harvest_flow", "bleed_flow")
 }
 """Probes by the name of their signal, each with what it sees."""
 

@@ -35,6 +35,7 @@ from twin.kinetics.clones import CLONES
 from twin.kinetics.culture import initial_state
 from twin.kinetics.media import MEDIA
 from twin.kinetics.scales import SCALES, parameters_at
+from twin.plant.cho import FED_BATCH_PROCESS
 from twin.plant.culture import Culture
 from twin.plant.fed_batch import INOCULATION_CV, PUMP_CV
 from twin.randomness import stream
@@ -156,7 +157,9 @@ class FedBatchEnv(ProcessEnv):
         names = tuple(FED_BATCH_PROBES)
         faults = CultureFaults(chosen.fault, seed, DAYS * 24.0, CHO_FEDBATCH, names)
         culture = Culture(CHO_FEDBATCH, compiled(CHO_FEDBATCH), x0, medium.feed(), p, 0.0, GRID_S)
-        self._watched = WatchedCulture(culture, FED_BATCH_PROBES, faults, chosen.noise_scale, seed)
+        self._watched = WatchedCulture(
+            culture, FED_BATCH_PROCESS, FED_BATCH_PROBES, faults, chosen.noise_scale, seed
+        )
         return self._show()
 
     def _go_on(self, setpoints: Mapping[str, float]) -> tuple[Passed, Shown]:

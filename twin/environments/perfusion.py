@@ -30,6 +30,7 @@ from twin.integrate import compiled
 from twin.kinetics.cho_perfusion import CHO_PERFUSION
 from twin.kinetics.media import MEDIA
 from twin.kinetics.perfusion_start import flow_l_per_h, initial_state, perfusion_inputs
+from twin.plant.cho import PERFUSION_PROCESS
 from twin.plant.culture import Culture
 from twin.plant.fed_batch import INOCULATION_CV, PUMP_CV
 from twin.randomness import stream
@@ -165,7 +166,9 @@ class PerfusionEnv(ProcessEnv):
         culture = Culture(CHO_PERFUSION, compiled(CHO_PERFUSION), x0, u0, p, 0.0, GRID_S)
         names = tuple(PERFUSION_PROBES)
         faults = CultureFaults(chosen.fault, seed, DAYS * 24.0, CHO_PERFUSION, names)
-        self._watched = WatchedCulture(culture, PERFUSION_PROBES, faults, chosen.noise_scale, seed)
+        self._watched = WatchedCulture(
+            culture, PERFUSION_PROCESS, PERFUSION_PROBES, faults, chosen.noise_scale, seed
+        )
         return self._show()
 
     def _go_on(self, setpoints: Mapping[str, float]) -> tuple[Passed, Shown]:

@@ -11,19 +11,18 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from twin.device import Floats
-from twin.environments.cho_probes import ASSAYS, GRID_S, Seen
+from twin.environments.cho_probes import ASSAYS, GRID_S
 from twin.environments.culture_faults import US_PER_H, CultureFaults
 from twin.pat.bank import ProbeBank
 from twin.pat.probe import Probe
 from twin.plant.culture import Culture
+from twin.plant.process import Process, Seen
 from twin.randomness import stream
 from twin.workcell.samples import Sample
 
 HOUR_S = 3600.0
 LOOK_H = 4.0
 SAMPLE_ML = 1.0  # assumption
-LOOPS = {"temperature": "temperature_setpoint", "ph": "ph_setpoint"}
 
 
 class WatchedCulture:
@@ -37,12 +36,14 @@ class WatchedCulture:
     def __init__(
         self,
         culture: Culture,
+        process: Process,
         probes: Mapping[str, tuple[Probe, Seen]],
         faults: CultureFaults,
         noise_scale: float,
         seed: int,
     ) -> None:
         self.culture = culture
+        self._process = process
         self.faults = faults
         self.readings: dict[str, float] = {}
         self.outputs: dict[str, float] = {}
@@ -103,7 +104,7 @@ class WatchedCulture:
         for signal, setpoint in self._setpoints.items():
             wrong = self._bank.error(signal, setpoint, self.culture.grid_step)
             wrong += self.faults.shown_too_much(signal, setpoint, self.time_h)
-            inputs[LOOPS[signal]] = setpoint - wrong
+            inputs[self._process.loops[signal]] = setpoint - wrong
         self.faults.intend(**inputs)
 
     def _read(self) -> None:
@@ -111,12 +112,9 @@ class WatchedCulture:
         times_s, x, u = self.culture.take_rows()
         if not len(times_s):
             return
-        model = self.culture.model
-        outputs = self.culture.derived(times_s, x, u)
-        true: dict[str, Floats] = {s.name: x[:, i] for i, s in enumerate(model.states)}
-        true |= {one.name: u[:, i] for i, one in enumerate(model.inputs)}
-        true |= outputs
-        self.outputs = {name: float(values[-1]) for name, values in outputs.items()}
+        true = self._process.truth(self.culture, times_s, x, u)
+        names = (output.name for output in self.culture.model.outputs)
+        self.outputs = {name: float(true[name][-1]) for name in names}
         truth = np.column_stack([seen(true) for _, seen in self._probes.values()])
         values, quality = self._bank.read(truth)
         times_us = np.round(times_s * 1e6).astype(np.int64)
