@@ -75,6 +75,11 @@ class Condition:
         self._used_l = 0.0
 
     @property
+    def is_sound(self) -> bool:
+        """Whether nothing wears and nothing can fail."""
+        return self._plan is None and not self.parts
+
+    @property
     def parts(self) -> list[Wear]:
         """Every part that wears, the electrode included."""
         return self.wear + ([] if self._electrode is None else [self._electrode])
