@@ -89,8 +89,10 @@ class Bioreactor(Device):
         self._process_of_culture = self._processes[task.program]
         self.pump_gain = 1.0
         self._pumped, self._meant, self._flows = {}, {}, frozenset()
-        known = {one.name for one in culture.model.parameters}
-        self._sound = {name: culture.parameter(name) for name in sorted(TRANSFER & known)}
+        self._sound = {}
+        if not self.condition.is_sound:
+            known = {one.name for one in culture.model.parameters}
+            self._sound = {name: culture.parameter(name) for name in sorted(TRANSFER & known)}
         self.feeding = self.env.event()
         self._kept = []
         self._n_rows = 0
@@ -105,6 +107,8 @@ class Bioreactor(Device):
         self._on_culture(self, task)
 
     def _take_up_faults(self, task: Task) -> None:
+        if self.condition.is_sound:
+            return
         days = float(task.properties.get("duration_day", 0.0))
         self.condition.renew()
         until_us = self.now_us() + round((days + 1.0) * DAY_S * 1e6)
