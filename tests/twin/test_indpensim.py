@@ -185,13 +185,14 @@ def steps_of(name):
     )
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(
-    recipe=st.fixed_dictionaries({name: steps_of(name) for name in LIMITS}),
-    seed=st.integers(0, 1000),
-    fault=st.integers(0, 8),
-)
-def test_no_recipe_within_the_limits_leads_to_nonsense(recipe, seed, fault):
+ANY_RECIPE = {
+    "recipe": st.fixed_dictionaries({name: steps_of(name) for name in LIMITS}),
+    "seed": st.integers(0, 1000),
+    "fault": st.integers(0, 8),
+}
+
+
+def survives(recipe, seed, fault):
     batch = Batch(Recipe(**recipe), seed=seed, fault=fault, hours=60.0)
     try:
         batch.run()
@@ -200,6 +201,19 @@ def test_no_recipe_within_the_limits_leads_to_nonsense(recipe, seed, fault):
     rows = batch.result().state_rows
     assert np.isfinite(rows).all()
     assert (rows[:, :N_GUARDED] > 0.0).all()
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(**ANY_RECIPE)
+def test_no_recipe_within_the_limits_leads_to_nonsense(recipe, seed, fault):
+    survives(recipe, seed, fault)
+
+
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@given(**ANY_RECIPE)
+def test_none_of_many_recipes_leads_to_nonsense(recipe, seed, fault):
+    survives(recipe, seed, fault)
 
 
 def test_a_drained_vessel_is_named():
