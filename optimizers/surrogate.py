@@ -1,13 +1,13 @@
 """The model of one output: a Gaussian process that BoFire describes and BoTorch fits.
 
 Kernel: Matern 5/2 with one length scale per factor (per category of a categorical factor, one-hot
-encoded), noise prior as BoFire sets it, outputs standardised. The prior of the length scales is the
-gamma distribution that BoTorch used until 2024. The newer one of Hvarfner et al., which grows with
-the number of factors, expects smoother functions: on campaigns like the demo's it was sure of
-what it had not seen (`docs/explanation/how-proposals-are-made.md` has the figures). Two more things
-differ from BoFire's defaults, and make the fit about fifty times
-faster on mixed spaces: one kernel instead of a sum and a product of several, and hyperparameters
-that are fitted on a log scale, which takes 20 steps of L-BFGS-B instead of 200.
+encoded), noise prior as BoFire sets it, outputs standardised. The prior of the length scales is
+wider than BoFire's (Hvarfner et al. 2024, which grows with the number of factors and expects
+smoother functions): with that one, campaigns like the demo's were sure of what they had not seen
+(`docs/explanation/how-proposals-are-made.md` has the figures). Two more things differ from BoFire's
+defaults, and make the fit about fifty times faster on mixed spaces: one kernel instead of a sum and
+a product of several, and hyperparameters that are fitted on a log scale, which takes 20 steps of
+L-BFGS-B instead of 200.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ with quiet_import():
 MIN_OBSERVATIONS = 3
 """Fewer values of an output than this are no basis for a model of it."""
 
-LENGTH_SCALE_PRIOR = GammaPrior(concentration=3.0, rate=6.0)
-"""In units of a factor's range: mean 0.5, mode 0.33."""
+LENGTH_SCALE_PRIOR = GammaPrior(concentration=2.0, rate=2.0)
+"""In units of a factor's range: mean 1, mode 0.5."""
 
 LENGTH_SCALES = LogTransformedInterval(lower_bound=2.5e-2, upper_bound=100.0, initial_value=1.0)
 """In units of a factor's range; at the upper end the factor has no influence."""

@@ -7,7 +7,7 @@ same id twice starts it once.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -224,9 +224,8 @@ class Device:
             del self.tasks[oldest]
 
     def _drive(self, task: Task) -> Generator[simpy.Event, Any, None]:
-        run = getattr(self, f"_run_{task.program}")
         try:
-            yield from run(task)
+            yield from self._steps(task)
             task.state = "completed"
         except simpy.Interrupt as interrupt:
             stopped: Stopped = interrupt.cause
@@ -239,6 +238,11 @@ class Device:
         self.active = None
         self._announce()
         self._on_idle()
+
+    def _steps(self, task: Task) -> Generator[simpy.Event, Any, None]:
+        run: Callable[[Task], Generator[simpy.Event, Any, None]]
+        run = getattr(self, f"_run_{task.program}")
+        yield from run(task)
 
     def _on_stopped(self, task: Task) -> None:
         """Bring the device into its safe state after a program ended early."""

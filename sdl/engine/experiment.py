@@ -201,7 +201,7 @@ class Experiment:
         if missing:
             raise ExperimentFailed(f"not measured at harvest: {', '.join(missing)}", "assay")
         measured = {n: self._at_harvest[o.assay] for n, o in self._file.outputs.items()}
-        doubtful = {n: m for n, m in measured.items() if m.quality != Quality.GOOD}
+        doubtful = {n: m for n, m in measured.items() if not self._is_telling(n, m)}
         outputs = {n: m.value for n, m in measured.items() if n not in doubtful}
         found = self._achieved(vessel, status, collector)
         self._journal.record(
@@ -215,6 +215,13 @@ class Experiment:
         )
         inputs = {name: found.values[key] for name, key in self._property_of.items()}
         return Outcome(inputs, outputs)
+
+    def _is_telling(self, output: str, measured: Measured) -> bool:
+        """Whether a value may be told: a good one, or for a mere limit one that settles it."""
+        spec = self._file.outputs[output]
+        if spec.goal is not None:
+            return measured.quality == Quality.GOOD
+        return measured.settles(spec.min, spec.max)
 
     def _achieved(self, vessel: Instrument, status: TaskStatus, collector: Collector) -> Achieved:
         program = vessel.info.programs[self._file.recipe.program]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drivers.describe import AssayInfo
 from drivers.instruments import Instrument, Lab, LiquidHandler, PlateReader
 from drivers.reading import Quality
 from drivers.transport import TaskStatus, Value
@@ -32,6 +33,21 @@ class Measured:
     value: float
     unit: str
     quality: Quality
+    assay: AssayInfo
+
+    def settles(self, low: float | None, high: float | None) -> bool:
+        """Whether it tells, good or not, on which side of a limit the truth lies.
+
+        A value at an end of the assay's range says that the truth is there or beyond.
+        """
+        if self.quality == Quality.GOOD:
+            return True
+        if self.quality == Quality.BAD:
+            return False
+        limits = [limit for limit in (low, high) if limit is not None]
+        is_below = self.value == self.assay.low and all(self.value < one for one in limits)
+        is_above = self.value == self.assay.high and all(self.value > one for one in limits)
+        return bool(limits) and (is_below or is_above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +128,8 @@ class Workcell:
         values = status.result["values"]
         assert isinstance(values, dict)
         found = values[sample.sample_id]
-        measured = Measured(float(found["value"]), found["unit"], Quality(found["quality"]))
+        info = analyzer.info.assays[assay]
+        measured = Measured(float(found["value"]), found["unit"], Quality(found["quality"]), info)
         self.journal.record(
             "result.recorded",
             experiment,

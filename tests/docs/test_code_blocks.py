@@ -2,7 +2,8 @@
 
 A page's `python` blocks run in order in one namespace, and between them the lines of its `console`
 blocks that start with `$ sdl `, all in one directory that holds a copy of sim_configs. A page that
-says `<!-- starts-with: quick -->` also finds the database of that campaign.
+says `<!-- starts-with: quick -->` also finds the database of that campaign. A block with
+`file=NAME` after its language is written to that file in its turn, and not run.
 """
 
 from __future__ import annotations
@@ -34,17 +35,17 @@ class Block:
     language: str
     body: str
     line: int  # of its first line of code, from 1
+    file: str = ""  # that it is the content of
 
 
 def blocks_of(text: str) -> list[Block]:
-    return [
-        Block(
-            match["info"].strip(),
-            match["body"],
-            text.count("\n", 0, match.start("body")) + 1,
-        )
-        for match in FENCE.finditer(text)
-    ]
+    found = []
+    for match in FENCE.finditer(text):
+        language, _, rest = match["info"].strip().partition(" ")
+        line = text.count("\n", 0, match.start("body")) + 1
+        file = rest.removeprefix("file=") if rest.startswith("file=") else ""
+        found.append(Block(language, match["body"], line, file))
+    return found
 
 
 def commands_of(block: Block) -> Iterator[tuple[int, str, int]]:
@@ -102,9 +103,12 @@ def test_the_code_of_a_page_runs(
     if STARTS_WITH_QUICK in text:
         shutil.copytree(request.getfixturevalue("quick_database"), tmp_path / "sdl-data")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     namespace: dict[str, Any] = {"__name__": "__page__"}
     for block in blocks_of(text):
-        if block.language == "python":
+        if block.file:
+            (tmp_path / block.file).write_text(block.body, encoding="utf-8")
+        elif block.language == "python":
             # As many empty lines in front as make a traceback tell the page's own line.
             code = compile("\n" * (block.line - 1) + block.body, str(page), "exec")
             exec(code, namespace)

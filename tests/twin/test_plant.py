@@ -10,7 +10,8 @@ import simpy
 from pydantic import ValidationError
 
 from twin.device import BadProperty, DeviceBusy, Task, UnknownProgram
-from twin.plant.bioreactor import BROTH_KG_PER_L, Bioreactor
+from twin.plant.bioreactor import Bioreactor
+from twin.plant.cho import BROTH_G_PER_L
 from twin.plant.plant import Plant
 from twin.plant.spec import FaultSpec, PlantSpec, ProbesSpec, VesselsSpec
 from twin.workcell.samples import Sample
@@ -130,7 +131,9 @@ def test_weight_follows_feed_and_top_ups() -> None:
     p = plant(probes=ProbesSpec(noise_scale=0.0))
     task = grow(p)
     weight = readings(p)["weight"]
-    assert weight[-1] == pytest.approx(task.result["final_volume_ml"] * BROTH_KG_PER_L, rel=1e-6)
+    assert weight[-1] == pytest.approx(
+        task.result["final_volume_ml"] * BROTH_G_PER_L / 1000.0, rel=1e-6
+    )
 
 
 def test_feeding_stops_before_the_vessel_overflows() -> None:

@@ -57,7 +57,7 @@ def fitted(scan: Scan) -> Dispersion:
     eps_inf, d_eps, fc = np.zeros(len(eps)), np.zeros(len(eps)), np.full(len(eps), FC_HZ[0])
     for trial, left in zip(FC_HZ, relaxation(f, FC_HZ), strict=True):
         design = np.column_stack([left, flat])
-        solved, *_ = np.linalg.lstsq(design, eps.T, rcond=None)
+        solved = np.linalg.pinv(design) @ eps.T
         misfit = np.sum((design @ solved - eps.T) ** 2, axis=0)
         better = misfit < best
         best = np.where(better, misfit, best)

@@ -13,8 +13,8 @@ import simpy
 
 from twin.device import Device, Floats, Program, Property, Series, Signal, Stopped, Task
 from twin.pat.bank import ProbeBank
-from twin.plant.fed_batch import FED_BATCH, fed_batch
-from twin.plant.probes import bioreactor_probes
+from twin.plant.organism import Organism
+from twin.plant.process import Process
 from twin.plant.spec import PlantSpec
 from twin.randomness import stream
 
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from twin.plant.culture import Culture
 
 BASE_INTERVAL_S = 900.0
-BROTH_KG_PER_L = 1.02  # assumption
-CAPACITANCE_PF_CM = 0.7  # per 1e6 cells/mL of the size at inoculation; assumption
-CELL_GROWTH = 0.25  # biovolume per cell grows by this share over 14 days; assumption
-
-LOOPS = {
-    "temperature": "temperature_setpoint",
-    "ph": "ph_setpoint",
-    "dissolved_oxygen": "do_setpoint",
-}
 
 CLEAN = Program(
     "clean",
@@ -50,6 +41,7 @@ class Bioreactor(Device):
         name: str,
         epoch_us: int,
         spec: PlantSpec,
+        organism: Organism,
         seed: int,
         on_culture: Callable[[Bioreactor, Task], None],
     ) -> None:
@@ -59,12 +51,17 @@ class Bioreactor(Device):
         self.volume_l = spec.vessels.volume_ml / 1000.0
         self.max_volume_l = spec.vessels.max_volume_ml / 1000.0
         self.interval_s = BASE_INTERVAL_S * spec.probes.interval_scale
-        self.programs = {"fed_batch": FED_BATCH, "clean": CLEAN}
-        self._probes = bioreactor_probes(self.interval_s)
+        is_retaining = spec.vessels.has_cell_retention
+        self._processes = {one.program.name: one for one in organism.runs(is_retaining)}
+        self.programs = {name: one.program for name, one in self._processes.items()}
+        self.programs |= {CLEAN.name: CLEAN}
+        self._probes = organism.probes(self.interval_s, is_retaining)
         self.signals: Mapping[str, Signal] = {p.signal.name: p.signal for p in self._probes}
         self.culture: Culture | None = None
+        self._process_of_culture: Process | None = None
         self.bank: ProbeBank | None = None
         self.pump_gain = 1.0
+        self._pumped: dict[str, float] = {}
         self.feeding = env.event()  # fires when the feed of the present culture is to start
         self._on_culture = on_culture
         self._kept: list[tuple[np.ndarray[Any, Any], Floats, np.ndarray[Any, Any]]] = []
@@ -72,7 +69,9 @@ class Bioreactor(Device):
     def inoculate(self, task: Task, culture: Culture) -> None:
         """Begin a culture: fresh probes' calibration, an empty history."""
         self.culture = culture
+        self._process_of_culture = self._processes[task.program]
         self.pump_gain = 1.0
+        self._pumped = {}
         self.feeding = self.env.event()
         self._kept = []
         rng = stream(self.seed, self.name, task.task_id, "probes")
@@ -95,11 +94,23 @@ class Bioreactor(Device):
         """
         culture = self.present()
         assert self.bank is not None
+        assert self._process_of_culture is not None
         for signal, setpoint in setpoints.items():
-            name = LOOPS[signal]
+            name = self._process_of_culture.loops[signal]
             culture.set_inputs(
                 **{name: setpoint - self.bank.error(signal, setpoint, culture.grid_step)}
             )
+
+    def pump(self, **flows: float) -> None:
+        """Let the feed pump deliver flows (inputs of the model, L/h), as far as it works."""
+        culture = self.present()
+        self._pumped = dict(flows)
+        culture.set_inputs(**{name: flow * self.pump_gain for name, flow in flows.items()})
+
+    def change_pump(self, gain: float) -> None:
+        """Let the pump deliver another share of what it is told from now on."""
+        self.pump_gain = gain
+        self.pump(**self._pumped)
 
     def fail(self, reason: str, cause: str) -> None:
         """End the running program as failed; nothing happens when none runs."""
@@ -154,29 +165,17 @@ class Bioreactor(Device):
     def _truth(self, times_s: Floats, x: Floats, u: Floats) -> Floats:
         """Return what perfect probes would show, (n, number of probes)."""
         assert self.culture is not None
-        culture, model = self.culture, self.culture.model
-        derived = culture.derived(times_s, x, u)
-        state = {s.name: x[:, i] for i, s in enumerate(model.states)}
-        inputs = {s.name: u[:, i] for i, s in enumerate(model.inputs)}
-        age_day = (times_s - culture.start_s) / 86400.0
-        swelling = 1.0 + CELL_GROWTH * age_day / 14.0
-        feed_l_per_h = inputs["feed_rate"] + inputs["glucose_feed_rate"]
-        truth = {
-            "temperature": state["temperature"],
-            "ph": state["ph"],
-            "dissolved_oxygen": derived["dissolved_oxygen"],
-            "capacitance": CAPACITANCE_PF_CM * state["viable_cells"] * swelling,
-            "raman_glucose": state["glucose"],
-            "raman_lactate": state["lactate"],
-            "oxygen_uptake": derived["our"],
-            "carbon_evolution": derived["cer"],
-            "weight": state["volume"] * BROTH_KG_PER_L * 1000.0,
-            "feed_flow": feed_l_per_h * 1000.0,
-        }
-        return np.column_stack([truth[probe.signal.name] for probe in self._probes])
+        assert self._process_of_culture is not None
+        process = self._process_of_culture
+        truth = process.truth(self.culture, times_s, x, u)
+        return np.column_stack([process.seen[probe.signal.name](truth) for probe in self._probes])
 
-    def _run_fed_batch(self, task: Task) -> Generator[simpy.Event, Any, None]:
-        yield from fed_batch(self, task)
+    def _steps(self, task: Task) -> Generator[simpy.Event, Any, None]:
+        process = self._processes.get(task.program)
+        if process is None:
+            yield from super()._steps(task)
+            return
+        yield from process.run(self, task)
         self._end_culture()
 
     def _run_clean(self, task: Task) -> Generator[simpy.Event, Any, None]:

@@ -64,8 +64,7 @@ class Faults:
         if kind == "contamination":
             culture.set_state(contaminant=CONTAMINANT_G_PER_L)
         else:
-            vessel.pump_gain = 0.0
-            culture.set_inputs(feed_rate=0.0)
+            vessel.change_pump(0.0)
             if not vessel.feeding.triggered:  # nobody misses a feed that isn't due yet
                 yield vessel.feeding
         yield vessel.env.timeout(FOUND_AFTER_S[kind])

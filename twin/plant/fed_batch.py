@@ -16,8 +16,9 @@ import simpy
 from twin.device import Program, Property, Task
 from twin.kinetics.cho_fedbatch import CHO_FEDBATCH
 from twin.kinetics.clones import CLONES
-from twin.kinetics.culture import initial_state, parameters_for
+from twin.kinetics.culture import initial_state
 from twin.kinetics.media import MEDIA
+from twin.kinetics.scales import SCALES, parameters_at
 from twin.randomness import stream
 
 if TYPE_CHECKING:
@@ -175,7 +176,8 @@ def _inoculate(vessel: Bioreactor, task: Task, rng: Any) -> None:
     growth = float(rng.lognormal(0.0, scale.growth)) if scale.growth else 1.0
     productivity = float(rng.lognormal(0.0, scale.productivity)) if scale.productivity else 1.0
     clone = CLONES[str(settings["clone"])]
-    p = parameters_for(clone, medium, growth=growth, productivity=productivity)
+    where = SCALES[vessel.spec.vessels.scale]
+    p = parameters_at(where, clone, medium, growth=growth, productivity=productivity)
     z = rng.standard_normal(2)
     density = float(settings["seeding_density"]) * float(1.0 + INOCULATION_CV * z[0])
     task.result["seeding_density"] = density * float(1.0 + COUNT_CV * z[1])
@@ -242,9 +244,9 @@ def _agenda(
 def _set_feed(vessel: Bioreactor, run: _Run) -> None:
     """Set the pump; it stays off when the vessel would overflow before the next check."""
     culture = vessel.present()
-    flow = run.planned_l_per_h * run.pump * vessel.pump_gain
+    flow = run.planned_l_per_h * run.pump
     room_l = vessel.max_volume_l - culture["volume"]
-    culture.set_inputs(feed_rate=flow if room_l > flow * CHECK_S / 3600.0 else 0.0)
+    vessel.pump(feed_rate=flow if room_l > flow * CHECK_S / 3600.0 else 0.0)
 
 
 def _top_up(vessel: Bioreactor, task: Task, run: _Run, rng: Any) -> None:

@@ -7,6 +7,7 @@ import simpy
 from twin.device import Device, Task
 from twin.plant.bioreactor import Bioreactor
 from twin.plant.faults import DAY_S, Faults
+from twin.plant.organism import load_organism
 from twin.plant.spec import PlantSpec
 from twin.plant.workcell import Workcell
 
@@ -20,12 +21,15 @@ class Plant:
         self.env = env
         self.spec = spec
         self.faults = Faults(seed)
+        organism = load_organism(spec.organism)
         self.vessels = {
-            name: Bioreactor(env, name, epoch_us, spec, seed, self._on_culture)
+            name: Bioreactor(env, name, epoch_us, spec, organism, seed, self._on_culture)
             for name in spec.vessel_names()
         }
         self.devices: dict[str, Device] = dict(self.vessels)
-        self.workcell = Workcell(env, spec, self.vessels, seed=seed, epoch_us=epoch_us)
+        self.workcell = Workcell(
+            env, spec, self.vessels, organism.assays, seed=seed, epoch_us=epoch_us
+        )
         self.samples = self.workcell.samples
         self.devices |= self.workcell.devices
         for fault in spec.faults:

@@ -20,13 +20,16 @@ GLUCOSE_G_PER_MOL = 180.16
 LACTATE_G_PER_MOL = 90.08
 
 
-def bioreactor_probes(interval_s: float) -> tuple[Probe, ...]:
-    """Return the probes of a bioreactor whose sampling grid has steps of `interval_s`."""
+def bioreactor_probes(interval_s: float, is_retaining: bool = False) -> tuple[Probe, ...]:
+    """Return the probes of a bioreactor whose sampling grid has steps of `interval_s`.
+
+    One that retains cells also has flow meters for harvest and bleed.
+    """
 
     def signal(name: str, unit: str, low: float, high: float, doc: str, every: int = 1) -> Signal:
         return Signal(name, unit, low, high, interval_s=interval_s * every, doc=doc)
 
-    return (
+    probes: tuple[Probe, ...] = (
         Probe(
             signal("temperature", "degC", 0.0, 60.0, "culture temperature"),
             noise=0.01,
@@ -86,3 +89,11 @@ def bioreactor_probes(interval_s: float) -> tuple[Probe, ...]:
         ),
         Probe(signal("feed_flow", "mL/h", -1.0, 1e5, "from the feed scale"), noise=0.01),
     )
+    if is_retaining:
+        probes += tuple(
+            Probe(
+                signal(f"{flow}_flow", "mL/h", -1.0, 1e5, f"flow meter of the {flow}"), noise=0.01
+            )
+            for flow in ("harvest", "bleed")
+        )
+    return probes

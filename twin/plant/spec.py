@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    StrictInt,
+    field_validator,
+    model_validator,
+)
 
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 FaultKind = Literal["contamination", "pump_failure"]
@@ -30,6 +39,15 @@ class VesselsSpec(_Part):
     )
     max_volume_ml: Annotated[Number, Field(gt=0, le=4_000_000)] = Field(
         default=350.0, description="Highest working volume, mL; feeding stops there"
+    )
+    has_cell_retention: StrictBool = Field(
+        default=False,
+        description="Whether a device keeps the cells back, so that the vessels also run perfusion",
+    )
+    scale: Literal["mini_bioreactor", "bench_3l", "pilot_200l", "production_2000l"] = Field(
+        default="mini_bioreactor",
+        description="What the vessels are in oxygen transfer, mixing and CO2 stripping; their "
+        "volume is volume_ml all the same",
     )
 
     @model_validator(mode="after")
@@ -133,6 +151,10 @@ class FaultSpec(_Part):
 class PlantSpec(_Part):
     """A plant of vessels and an assay workcell."""
 
+    organism: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        default="cho",
+        description="What grows in the vessels: cho, or MODULE:NAME of an organism of your own",
+    )
     vessels: VesselsSpec = Field(default_factory=VesselsSpec, description="Bioreactors")
     liquid_handlers: SharedSpec = Field(
         default_factory=SharedSpec, description="Draw samples and fill plates; named LH1, LH2 …"
@@ -174,6 +196,15 @@ class PlantSpec(_Part):
     )
     probes: ProbesSpec = Field(default_factory=ProbesSpec, description="Probes")
     faults: tuple[FaultSpec, ...] = Field(default=(), description="Faults to inject")
+
+    @field_validator("organism")
+    @classmethod
+    def _can_be_grown(cls, name: str) -> str:
+        from twin.plant.organism import load_organism
+
+        if name != "cho":
+            load_organism(name)
+        return name
 
     def vessel_names(self) -> list[str]:
         """Names of the vessels, in order."""

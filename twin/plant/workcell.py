@@ -40,6 +40,7 @@ class Workcell:
         env: simpy.Environment,
         spec: PlantSpec,
         ports: Mapping[str, SamplePort],
+        assays: tuple[Method, ...] = (),
         *,
         seed: int,
         epoch_us: int,
@@ -51,6 +52,7 @@ class Workcell:
         self._loader = simpy.Resource(env)  # the hand of the at-line bench
         self._common = (seed, spec.probes.noise_scale)
         self._epoch_us = epoch_us
+        self._assays = assays
         self.devices: dict[str, Device] = {}
         for device in self._built(ports):
             self.devices[device.name] = device
@@ -66,7 +68,9 @@ class Workcell:
         for name in _names("LH", self.spec.liquid_handlers.count):
             yield LiquidHandler(env, name, epoch_us, ports, self.samples, self.places, seed, noise)
         for name in _names("PR", self.spec.plate_readers.count):
-            yield PlateReader(env, name, epoch_us, self.samples, self.places, seed, noise)
+            yield PlateReader(
+                env, name, epoch_us, self.samples, self.places, seed, noise, self._assays
+            )
         for name in _names("CC", self.spec.cell_counters.count):
             if self.spec.at_line.has_cell_counters:
                 yield self._at_line(name, "cell_counter", CALIBRATED_COUNTER_METHODS)

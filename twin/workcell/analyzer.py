@@ -19,7 +19,7 @@ import simpy
 
 from twin.device import GOOD, UNCERTAIN, Assay, Floats, Program, Property, Task, TaskFailed
 from twin.randomness import stream
-from twin.workcell.samples import Sample, SampleStore
+from twin.workcell.samples import NotInSample, Sample, SampleStore
 from twin.workcell.served import ServedDevice
 
 
@@ -80,6 +80,7 @@ PLATE_METHODS = (
         0.02,
         setup_s=5400.0,
         per_sample_s=60.0,
+        needs=("product",),
     ),
     Method(
         Assay("glucose", "mmol/L", 0.0, 150.0, "enzymatic"),
@@ -88,6 +89,7 @@ PLATE_METHODS = (
         0.08,
         setup_s=1800.0,
         per_sample_s=60.0,
+        needs=("glucose",),
     ),
     Method(
         Assay("lactate", "mmol/L", 0.0, 150.0, "enzymatic"),
@@ -96,6 +98,7 @@ PLATE_METHODS = (
         0.08,
         setup_s=1800.0,
         per_sample_s=60.0,
+        needs=("lactate",),
     ),
     Method(
         Assay("ammonia", "mmol/L", 0.0, 50.0, "enzymatic"),
@@ -104,6 +107,7 @@ PLATE_METHODS = (
         0.08,
         setup_s=1800.0,
         per_sample_s=60.0,
+        needs=("ammonia",),
     ),
 )
 COUNTER_METHODS = (
@@ -116,6 +120,7 @@ COUNTER_METHODS = (
         systematic=0.75,
         per_sample_s=420.0,
         possible=(0.0, 100.0),
+        needs=("viable_cells", "dead_cells"),
     ),
     Method(
         Assay("viable_cell_density", "1e6/mL", 0.05, 200.0, "dye exclusion"),
@@ -123,6 +128,7 @@ COUNTER_METHODS = (
         0.05,
         0.03,
         per_sample_s=420.0,
+        needs=("viable_cells",),
     ),
 )
 
@@ -163,6 +169,8 @@ class Analyzer(ServedDevice):
         if missing or not task.samples:
             what = f"no sample {missing[0]!r}" if missing else "no sample given"
             raise TaskFailed(f"{self.name}: {what}", "no_sample")
+        for sample_id in task.samples:
+            self._require(method, sample_id)
         yield self.env.timeout(method.setup_s + method.per_sample_s * len(task.samples))
         rng = stream(self._seed, self.name, task.task_id)
         shared = rng.standard_normal(2) * self._scale
@@ -174,6 +182,14 @@ class Analyzer(ServedDevice):
         }
         for sample_id in task.samples:  # an assay uses its sample up
             self._store.discard(sample_id)
+
+    def _require(self, method: Method, sample_id: str) -> None:
+        sample = self._store.get(sample_id)
+        assert sample is not None
+        try:
+            sample.require(*method.needs)
+        except NotInSample as missing:
+            raise TaskFailed(f"{self.name}: {missing}", "no_analyte") from missing
 
     def _measure(
         self, method: Method, sample_id: str, shared: Floats, rng: np.random.Generator

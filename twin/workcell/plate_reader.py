@@ -14,7 +14,7 @@ import simpy
 
 from twin.device import BAD, GOOD, UNCERTAIN, Program, Property, Task, TaskFailed
 from twin.randomness import stream
-from twin.workcell.analyzer import PLATE_METHODS, Analyzer
+from twin.workcell.analyzer import PLATE_METHODS, Analyzer, Method
 from twin.workcell.elisa_analysis import Flag, NoControls, PlateResult, analyse
 from twin.workcell.elisa_conditions import Conditions
 from twin.workcell.elisa_optics import Optics, read_plate
@@ -89,10 +89,10 @@ class PlateReader(Analyzer):
         places: Places,
         seed: int,
         noise_scale: float = 1.0,
+        assays: tuple[Method, ...] = (),
     ) -> None:
-        super().__init__(
-            env, name, epoch_us, "plate_reader", PLATE_METHODS, store, seed, noise_scale
-        )
+        methods = (*PLATE_METHODS, *assays)
+        super().__init__(env, name, epoch_us, "plate_reader", methods, store, seed, noise_scale)
         self.nest = f"{name}.nest"
         places.add_place(self.nest)
         self._places = places

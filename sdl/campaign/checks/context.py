@@ -90,7 +90,8 @@ Check = Callable[[Context], Iterator[Finding]]
 def context_of(draft: Draft) -> Context:
     """Return the context of a draft; the plant is described, not run."""
     plant = draft.plant.model_copy(update={"faults": ()})  # may name devices that do not exist
-    one_of_each = {section: {"count": 1} for section in SECTION_OF_KIND.values()}
+    one_of_each: dict[str, object] = {name: {"count": 1} for name in SECTION_OF_KIND.values()}
+    one_of_each["organism"] = plant.organism
     return Context(draft, _described(plant), _described(PlantSpec.model_validate(one_of_each)))
 
 
