@@ -29,6 +29,7 @@ from twin.indpensim.controllers import Pid, Recent
 from twin.indpensim.gas_transfer import gas_phase
 from twin.indpensim.hyphae import cell_rates
 from twin.indpensim.start import StartRefused
+from twin.integrate import IntegrationFailed
 from twin.kinetics.model import UnknownName
 
 N_GUARDED = 31
@@ -222,6 +223,15 @@ def test_a_drained_vessel_is_named():
         VesselDrained, match=r"vessel holds \d+ L; the equations need at least 10000"
     ):
         Batch(drain, seed=1).run()
+
+
+def test_little_broth_that_overheats_counts_as_drained():
+    # heated from 297 to 313 K within one sample, at 11.7 m3
+    starved = dict.fromkeys(LIMITS, 0.0) | {"aeration": 10.0, "discharge": 1674.0}
+    recipe = Recipe(**{name: Steps(((1.0, value),)) for name, value in starved.items()})
+    with pytest.raises(VesselDrained, match=r"holds 11720 L; .* can fail below 20000 L") as drained:
+        Batch(recipe, seed=0, hours=60.0).run()
+    assert isinstance(drained.value.__cause__, IntegrationFailed)
 
 
 def test_starts_and_disturbances_can_be_given():
