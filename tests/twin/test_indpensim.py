@@ -211,7 +211,7 @@ def test_no_recipe_within_the_limits_leads_to_nonsense(recipe, seed, fault):
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@settings(max_examples=1000, deadline=None, derandomize=True, database=None)
 @given(**ANY_RECIPE)
 def test_none_of_many_recipes_leads_to_nonsense(recipe, seed, fault):
     survives(recipe, seed, fault)
