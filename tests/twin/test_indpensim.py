@@ -211,6 +211,7 @@ def test_no_recipe_within_the_limits_leads_to_nonsense(recipe, seed, fault):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @settings(max_examples=1000, deadline=None, derandomize=True, database=None)
 @given(**ANY_RECIPE)
 def test_none_of_many_recipes_leads_to_nonsense(recipe, seed, fault):

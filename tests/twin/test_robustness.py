@@ -186,6 +186,7 @@ def test_no_recipe_gives_negative_or_missing_numbers(name):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # one to two minutes on a machine at rest
 @pytest.mark.parametrize("name", RECIPES)
 def test_none_of_ten_thousand_recipes_gives_negative_or_missing_numbers(name):
     hold(name, MANY)
