@@ -19,11 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 from twin.indpensim import faults
 from twin.indpensim.controllers import PAA_FROM_H, Loops
 from twin.indpensim.equations import INDPENSIM
-from twin.indpensim.guards import N_SUMS, Growth, guard
+from twin.indpensim.guards import N_SUMS, OVERHEATS_BELOW_L, Growth, VesselDrained, guard
 from twin.indpensim.recipe import DEFAULT_RECIPE, LIMITS, SAMPLE_H, Recipe, checked
 from twin.indpensim.result import BatchResult
 from twin.indpensim.start import DISTURBANCE_SCALES, DISTURBED, Start, draw_disturbances, draw_start
-from twin.integrate import Integrator, compiled
+from twin.integrate import IntegrationFailed, Integrator, compiled
 
 Array = NDArray[np.float64]
 
@@ -134,7 +134,7 @@ class Batch:
         Raises:
             BatchOver: the batch is at its end.
             RecipeRefused: a set-point's name or value; nothing was run then.
-            VesselDrained: the discharges empty the vessel.
+            VesselDrained: the discharges have left too little broth.
             IntegrationFailed: the equations can't be integrated.
         """
         if self.n_done == self.n_samples:
@@ -205,7 +205,13 @@ class Batch:
         self._x[-N_SUMS:] = 0.0
         self._integrator.step_h = RESTART_STEP_H
         t0_h, t1_h = self.n_done * SAMPLE_H, (self.n_done + 1) * SAMPLE_H
-        x, _ = self._integrator.advance(self._x, self._u, self._parameters, t0_h, t1_h)
+        try:
+            x, _ = self._integrator.advance(self._x, self._u, self._parameters, t0_h, t1_h)
+        except IntegrationFailed as failed:
+            volume_l = float(self._x[VOLUME])
+            if volume_l < OVERHEATS_BELOW_L:
+                raise VesselDrained(t0_h, volume_l) from failed
+            raise
         guard(x, t1_h)
         self._x = x
         self._loops.observe(x)

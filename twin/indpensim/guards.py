@@ -23,6 +23,9 @@ ROUNDING_G_PER_L = 1.0e-9
 LEAST_OXYGEN, OXYGEN_INSTEAD = 2.0, 1.0
 REMEMBERED, FALLS = 64, 63
 LEAST_VOLUME_L = 10_000.0
+OVERHEATS_BELOW_L = 20_000.0
+"""Heating overshoots in a sample by as much as there is little broth: 16 K at 12 m3. Past 312 K the
+published growth turns negative and drives exhausted substrate to where its uptake is infinite."""
 OXYGEN = INDPENSIM.state_index("oxygen")
 VOLUME = INDPENSIM.state_index("volume")
 FLOORS = np.array(
@@ -39,7 +42,8 @@ class VesselDrained(ArithmeticError):
     def __init__(self, time_h: float, volume_l: float) -> None:
         super().__init__(
             f"at {time_h:.1f} h the vessel holds {volume_l:.0f} L; the equations need at least "
-            f"{LEAST_VOLUME_L:.0f} L (discharge less or feed more)"
+            f"{LEAST_VOLUME_L:.0f} L and can fail below {OVERHEATS_BELOW_L:.0f} L "
+            "(discharge less or feed more)"
         )
 
 

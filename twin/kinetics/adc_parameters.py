@@ -39,11 +39,18 @@ STATES = (
 )
 
 INPUTS = (
-    Input("drug_feed_rate", "L/h", 0.0, "flow of the drug solution"),
-    Input("drug_stock", MM, 10.0, "drug in that solution"),
-    Input("diafiltration_rate", "L/h", 0.0, "buffer in and permeate out, at constant volume"),
-    Input("temperature", "degC", 22.0, "temperature of the vessel"),
-    Input("ph", "pH", 7.0, "pH of the buffer"),
+    Input("drug_feed_rate", "L/h", 0.0, "flow of the drug solution", 0.0, 100.0),
+    Input("drug_stock", MM, 10.0, "drug in that solution", 0.0, 1000.0),
+    Input(
+        "diafiltration_rate",
+        "L/h",
+        0.0,
+        "buffer in and permeate out, at constant volume",
+        0.0,
+        10000.0,
+    ),
+    Input("temperature", "degC", 22.0, "temperature of the vessel", 0.0, 45.0),
+    Input("ph", "pH", 7.0, "pH of the buffer", 4.0, 10.0),
 )
 
 PARAMETERS = (
@@ -57,8 +64,12 @@ PARAMETERS = (
     Parameter("q10_reduce", "1", 2.0, "reduction's and re-oxidation's factor per 10 degC", ASSUMED),
     Parameter("q10_conjugate", "1", 2.0, "conjugation's and quench's factor per 10 degC", ASSUMED),
     Parameter("q10_hydrolyse", "1", 2.5, "hydrolysis' factor per 10 degC", ASSUMED),
-    Parameter("sieving_small", "1", 1.0, "permeate / retentate of small molecules", ASSUMED),
-    Parameter("sieving_antibody", "1", 0.0, "permeate / retentate of the antibody", ASSUMED),
+    Parameter(
+        "sieving_small", "1", 1.0, "permeate / retentate of small molecules", ASSUMED, 0.0, 1.0
+    ),
+    Parameter(
+        "sieving_antibody", "1", 0.0, "permeate / retentate of the antibody", ASSUMED, 0.0, 1.0
+    ),
 )
 
 OUTPUTS = (

@@ -20,7 +20,7 @@ STATES = (
     State("substrate", "g/L", 0.0, "glucose", scale=1.0),
     State("volume", "L", 0.0, "volume of the broth", scale=1.0),
 )
-INPUTS = (Input("feed_rate", "g/h", 0.0, "substrate fed, as mass"),)
+INPUTS = (Input("feed_rate", "g/h", 0.0, "substrate fed, as mass", 0.0, 500.0),)
 PARAMETERS = (
     Parameter("mu_max", "1/h", 0.11, "highest growth rate", CASE_III),
     Parameter("k_contois", "g/g", 0.006, "Contois constant of growth", CASE_III),

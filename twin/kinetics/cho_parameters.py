@@ -37,15 +37,29 @@ STATES = (
 )
 
 INPUTS = (
-    Input("feed_rate", "L/h", 0.0, "flow of the main feed"),
-    Input("feed_glucose", "mmol/L", 400.0, "glucose in the main feed"),
-    Input("feed_glutamine", "mmol/L", 60.0, "glutamine in the main feed"),
-    Input("feed_ions", "mmol/L", 400.0, "other osmotically active solutes in the main feed"),
-    Input("glucose_feed_rate", "L/h", 0.0, "flow of the concentrated glucose solution"),
-    Input("glucose_stock", "mmol/L", 2500.0, "glucose in the concentrated solution (450 g/L)"),
-    Input("temperature_setpoint", "degC", 37.0, "temperature the vessel is held at"),
-    Input("ph_setpoint", "pH", 7.0, "pH the vessel is held at"),
-    Input("do_setpoint", "%", 40.0, "dissolved oxygen set-point, % of air saturation"),
+    Input("feed_rate", "L/h", 0.0, "flow of the main feed", 0.0, 200.0),
+    Input("feed_glucose", "mmol/L", 400.0, "glucose in the main feed", 0.0, 5000.0),
+    Input("feed_glutamine", "mmol/L", 60.0, "glutamine in the main feed", 0.0, 1000.0),
+    Input(
+        "feed_ions",
+        "mmol/L",
+        400.0,
+        "other osmotically active solutes in the main feed",
+        0.0,
+        5000.0,
+    ),
+    Input("glucose_feed_rate", "L/h", 0.0, "flow of the concentrated glucose solution", 0.0, 200.0),
+    Input(
+        "glucose_stock",
+        "mmol/L",
+        2500.0,
+        "glucose in the concentrated solution (450 g/L)",
+        0.0,
+        5000.0,
+    ),
+    Input("temperature_setpoint", "degC", 37.0, "temperature the vessel is held at", 4.0, 45.0),
+    Input("ph_setpoint", "pH", 7.0, "pH the vessel is held at", 4.0, 10.0),
+    Input("do_setpoint", "%", 40.0, "dissolved oxygen set-point, % of air saturation", 0.0, 400.0),
 )
 
 _KORNECKI_TABLE = (

@@ -5,12 +5,16 @@ The seed culture that an inoculum is taken from is an assumption.
 
 from __future__ import annotations
 
+import math
+
 from twin.kinetics.cho_fedbatch import AIR_OXYGEN_PRESSURE, CHO_FEDBATCH, oxygen_solubility
 from twin.kinetics.cho_parameters import STATES
 from twin.kinetics.clones import Clone
 from twin.kinetics.media import Medium
+from twin.kinetics.model import OutOfBounds
 
 VIABILITY_AT_START = 0.97
+LEAST_VOLUME_L = 1e-3  # to start with, assumption
 SEED_CULTURE = {
     "viable_cells": 6.0,
     "glucose": 10.0,
@@ -47,10 +51,16 @@ def initial_state(
 
     Raises:
         TooDense: more cells per volume than the seed culture holds.
+        OutOfBounds: less than ``LEAST_VOLUME_L``, or a temperature or pH below its state's ``low``.
+        ValueRefused: a value is not a finite number.
     """
     share = viable_cells / SEED_CULTURE["viable_cells"]
     if not 0.0 <= share <= 1.0:
         raise TooDense(viable_cells)
+    if volume_l < LEAST_VOLUME_L:
+        raise OutOfBounds(
+            CHO_FEDBATCH.name, "start", "volume_l", volume_l, "L", LEAST_VOLUME_L, math.inf
+        )
 
     def mixed(name: str, in_medium: float) -> float:
         return share * SEED_CULTURE[name] + (1.0 - share) * in_medium
@@ -71,7 +81,7 @@ def initial_state(
         "base_added": 0.0,
         "contaminant": 0.0,
     }
-    return tuple(values[state.name] for state in STATES)
+    return CHO_FEDBATCH.start_with([values[state.name] for state in STATES])
 
 
 def parameters_for(

@@ -5,9 +5,10 @@ States per volume (a unit that ends in "/L") are diluted and added to; all other
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
-from twin.kinetics.model import KineticsModel, UnknownName, Values
+from twin.kinetics.model import KineticsModel, OutOfBounds, UnknownName, Values
 
 VOLUME = "volume"
 
@@ -24,11 +25,17 @@ def with_added(model: KineticsModel, x: Values, volume_l: float, **concentration
 
     Raises:
         UnknownName: the model has no volume, or no state of that name that a liquid dilutes.
+        OutOfBounds: a negative volume or concentration.
     """
     solutes = _solutes(model)
-    for name in concentrations:
+    if not volume_l >= 0.0:
+        raise OutOfBounds(model.name, "liquid", "volume_l", volume_l, "L", 0.0, math.inf)
+    for name, value in concentrations.items():
         if name not in solutes:
             raise UnknownName(f"a liquid added to {model.name!r}", "solute", name, solutes)
+        if not value >= 0.0:
+            unit = model.states[model.state_index(name)].unit
+            raise OutOfBounds(model.name, "liquid", name, value, unit, 0.0, math.inf)
     i_volume = model.state_index(VOLUME)
     before = x[i_volume]
     after = before + volume_l

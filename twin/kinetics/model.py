@@ -51,6 +51,24 @@ class ValueRefused(ValueError):
         super().__init__(f"model {model!r}: {kind} {name!r} must be a finite number, got {value!r}")
 
 
+class OutOfBounds(ValueRefused):
+    """A value is a number, but none the model is meant for; says which bounds it has."""
+
+    def __init__(
+        self, model: str, kind: str, name: str, value: float, unit: str, low: float, high: float
+    ) -> None:
+        of = "" if unit == "1" else f" {unit}"
+        if high == math.inf:
+            right = f"at least {low:g}"
+        elif low == -math.inf:
+            right = f"at most {high:g}"
+        else:
+            right = f"{low:g} .. {high:g}"
+        ValueError.__init__(
+            self, f"model {model!r}: {kind} {name!r} is {value!r}{of}; must be {right}"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """One state variable.
@@ -68,19 +86,26 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One quantity that is set from outside and held constant between events."""
+    """One quantity that is set from outside and held constant between events.
+
+    ``low`` and ``high`` bound what the model is meant and tested for: anything within keeps every
+    state finite and above its own ``low``.
+    """
 
     name: str
     unit: str
     default: float
     doc: str
+    low: float = -math.inf
+    high: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One constant of the equations, with where its default comes from.
 
-    ``source`` names a publication and its table, or starts with "assumption".
+    ``source`` names a publication and its table, or starts with "assumption".  ``low`` and ``high``
+    bound it where the equations make no sense beyond.
     """
 
     name: str
@@ -88,6 +113,8 @@ class Parameter:
     default: float
     doc: str
     source: str
+    low: float = -math.inf
+    high: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +174,8 @@ class KineticsModel:
         for name, default in defaults:
             if not math.isfinite(default):
                 raise ModelInvalid(self.name, f"{name!r}: the default must be finite")
+        for kind, given in (("input", self.inputs), ("parameter", self.parameters)):
+            self._check_bounds(kind, given)
         for parameter in self.parameters:
             if not parameter.source:
                 raise ModelInvalid(self.name, f"parameter {parameter.name!r} names no source")
@@ -183,12 +212,29 @@ class KineticsModel:
         Raises:
             UnknownName: the model has no such parameter.
             ValueRefused: a value is not a finite number.
+            OutOfBounds: a value is outside its bounds.
         """
         return self._with("parameter", self.parameters, overrides)
 
     def inputs_with(self, **overrides: float) -> tuple[float, ...]:
         """Every input's default, those named replaced; raises as ``parameters_with``."""
         return self._with("input", self.inputs, overrides)
+
+    def start_with(self, x: Sequence[float]) -> tuple[float, ...]:
+        """Return initial states, checked against each state's ``low``.
+
+        Raises:
+            ValueRefused: a value is not a finite number.
+            OutOfBounds: a value is below its state's ``low``.
+        """
+        for state, value in zip(self.states, x, strict=True):
+            if not math.isfinite(value):
+                raise ValueRefused(self.name, "state", state.name, value)
+            if value < state.low:
+                raise OutOfBounds(
+                    self.name, "state", state.name, value, state.unit, state.low, math.inf
+                )
+        return tuple(x)
 
     def _groups(self) -> tuple[tuple[str, Sequence[_Named]], ...]:
         return (
@@ -208,6 +254,15 @@ class KineticsModel:
             if not entry.unit:
                 raise ModelInvalid(self.name, f"{kind} {entry.name!r} has no unit ('1' for none)")
             seen.add(entry.name)
+
+    def _check_bounds(self, kind: str, entries: Sequence[Input] | Sequence[Parameter]) -> None:
+        for entry in entries:
+            if math.isfinite(entry.default) and not entry.low <= entry.default <= entry.high:
+                raise ModelInvalid(
+                    self.name,
+                    f"{kind} {entry.name!r}: the default {entry.default!r} is outside "
+                    f"{entry.low!r} .. {entry.high!r}",
+                )
 
     def _check_function(self, which: str, function: RateFunction, n: int) -> None:
         x = tuple(max(state.low, state.scale) for state in self.states)
@@ -237,5 +292,8 @@ class KineticsModel:
             position = self._index(kind, entries, name)
             if not isinstance(value, (int, float)) or not math.isfinite(value):
                 raise ValueRefused(self.name, kind, name, value)
+            entry = entries[position]
+            if not entry.low <= value <= entry.high:
+                raise OutOfBounds(self.name, kind, name, value, entry.unit, entry.low, entry.high)
             values[position] = float(value)
         return tuple(values)

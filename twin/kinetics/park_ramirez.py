@@ -20,7 +20,7 @@ STATES = (
     State("glucose", "g/L", 0.0, "glucose", scale=1.0),
     State("volume", "L", 0.0, "volume of the broth", scale=1.0),
 )
-INPUTS = (Input("feed_rate", "L/h", 0.0, "flow of the glucose feed"),)
+INPUTS = (Input("feed_rate", "L/h", 0.0, "flow of the glucose feed", 0.0, 10.0),)
 PARAMETERS = (
     Parameter("mu_max", "1/h", 21.87, "growth rate constant", PROPT),
     Parameter("k_glucose", "g/L", 0.4, "glucose half constant of growth", PROPT),

@@ -25,12 +25,19 @@ STATES = (
 )
 
 INPUTS = (
-    Input("feed_rate", "L/h", 0.0, "flow of the substrate feed (0.042 in a fed-batch, recalled)"),
-    Input("feed_temperature", "K", 298.0, "temperature of the feed"),
-    Input("aeration", "L/h", 8.6, "air flow (recalled)"),
-    Input("agitator_power", "W", 30.0, "power of the agitator (recalled)"),
-    Input("temperature_setpoint", "K", 298.0, "temperature the broth is held at"),
-    Input("ph_setpoint", "pH", 5.0, "pH the broth is held at"),
+    Input(
+        "feed_rate",
+        "L/h",
+        0.0,
+        "flow of the substrate feed (0.042 in a fed-batch, recalled)",
+        0.0,
+        5.0,
+    ),
+    Input("feed_temperature", "K", 298.0, "temperature of the feed", 273.0, 330.0),
+    Input("aeration", "L/h", 8.6, "air flow (recalled)", 0.0, 1000.0),
+    Input("agitator_power", "W", 30.0, "power of the agitator (recalled)", 0.0, 1000.0),
+    Input("temperature_setpoint", "K", 298.0, "temperature the broth is held at", 283.0, 313.0),
+    Input("ph_setpoint", "pH", 5.0, "pH the broth is held at", 3.0, 9.0),
 )
 
 _GROWTH = (

@@ -36,17 +36,31 @@ STATES = (
 )
 
 INPUTS = (
-    Input("medium_rate", "L/h", 0.0, "flow of fresh medium"),
-    Input("cspr_setpoint", "pL/cell/d", 0.0, "fresh medium per cell, on top of medium_rate"),
-    Input("medium_glucose", "mmol/L", 40.0, "glucose in the fresh medium"),
-    Input("medium_glutamine", "mmol/L", 10.0, "glutamine in the fresh medium"),
-    Input("bleed_rate", "L/h", 0.0, "bleed at a fixed flow, never more than the fresh medium"),
-    Input("viable_cells_setpoint", "1e9/L", 1000.0, "more cells than that are bled"),
-    Input("volume_setpoint", "L", 1.0, "volume that the harvest pump holds"),
-    Input("harvest_limit", "1/h", 1.0, "most harvest per volume set-point and hour"),
-    Input("temperature_setpoint", "degC", 37.0, "temperature the vessel is held at"),
-    Input("ph_setpoint", "pH", 7.1, "pH the vessel is held at"),
-    Input("do_setpoint", "%", 40.0, "dissolved oxygen set-point, % of air saturation"),
+    Input("medium_rate", "L/h", 0.0, "flow of fresh medium", 0.0, 2000.0),
+    Input(
+        "cspr_setpoint",
+        "pL/cell/d",
+        0.0,
+        "fresh medium per cell, on top of medium_rate",
+        0.0,
+        1000.0,
+    ),
+    Input("medium_glucose", "mmol/L", 40.0, "glucose in the fresh medium", 0.0, 1000.0),
+    Input("medium_glutamine", "mmol/L", 10.0, "glutamine in the fresh medium", 0.0, 200.0),
+    Input(
+        "bleed_rate",
+        "L/h",
+        0.0,
+        "bleed at a fixed flow, never more than the fresh medium",
+        0.0,
+        2000.0,
+    ),
+    Input("viable_cells_setpoint", "1e9/L", 1000.0, "more cells than that are bled", 0.01, 1000.0),
+    Input("volume_setpoint", "L", 1.0, "volume that the harvest pump holds", 1e-3, 20000.0),
+    Input("harvest_limit", "1/h", 1.0, "most harvest per volume set-point and hour", 0.0, 10.0),
+    Input("temperature_setpoint", "degC", 37.0, "temperature the vessel is held at", 4.0, 45.0),
+    Input("ph_setpoint", "pH", 7.1, "pH the vessel is held at", 4.0, 10.0),
+    Input("do_setpoint", "%", 40.0, "dissolved oxygen set-point, % of air saturation", 0.0, 400.0),
 )
 
 _GROWTH = (
@@ -107,8 +121,11 @@ CELL_PARAMETERS = (*_GROWTH, *_DEATH, *_METABOLISM, *_PRODUCTION)
 """What the cells do; these come first in the parameter vector, up to ``N_CELL``."""
 
 FLOW_PARAMETERS = (
-    Parameter("cell_retention", "1", 1.0, "share of cells that the membrane keeps", ASSUMED),
-    Parameter("product_sieving", "1", 1.0, "antibody in the harvest relative to broth", ASSUMED),
+    # with less retention, bleeding more or less than harvesting hardly changes the cells
+    Parameter("cell_retention", "1", 1.0, "share of cells the membrane keeps", ASSUMED, 0.1, 1.0),
+    Parameter(
+        "product_sieving", "1", 1.0, "antibody in the harvest relative to broth", ASSUMED, 0.0, 1.0
+    ),
     Parameter("bleed_gain", "1/h", 0.5, "bleed per relative excess of cells", ASSUMED),
     Parameter("level_gain", "1/h", 2.0, "harvest per relative excess of volume", ASSUMED),
 )
@@ -139,7 +156,13 @@ BROTH_PARAMETERS = (
     Parameter("tau_temperature", "h", 0.5, "time constant of the temperature loop", ASSUMED),
     Parameter("tau_ph", "h", 0.3, "time constant of the pH loop", ASSUMED),
     Parameter(
-        "ph_control", "1", 1.0, "1: pH held; 0: it drifts with ammonia as published", ASSUMED
+        "ph_control",
+        "1",
+        1.0,
+        "1: pH held; 0: it drifts with ammonia as published",
+        ASSUMED,
+        0.0,
+        1.0,
     ),
     Parameter("ph_zero", "pH", 7.1697, "constant of that drift", TABLE),
     Parameter("ph_amm", "L/mmol", 0.074028, "its weight of ammonia", TABLE),

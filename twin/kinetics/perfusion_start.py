@@ -54,6 +54,7 @@ def perfusion_inputs(
         NotPositive: no volume, or a density to hold of 0.
         UnknownName: the model has no such input.
         ValueRefused: a value is not a finite number.
+        OutOfBounds: a value is outside its input's bounds.
     """
     _positive("volume_l", volume_l)
     return CHO_PERFUSION.inputs_with(
@@ -78,6 +79,8 @@ def initial_state(
 
     Raises:
         NotPositive: no volume.
+        OutOfBounds: a value below its state's ``low``.
+        ValueRefused: a value is not a finite number.
     """
     start = {
         "viable_cells": viable_cells,
@@ -89,7 +92,7 @@ def initial_state(
         "ph": ph,
         "volume": _positive("volume_l", volume_l),
     }
-    return tuple(start.get(state.name, 0.0) for state in STATES)
+    return CHO_PERFUSION.start_with([start.get(state.name, 0.0) for state in STATES])
 
 
 def _positive(name: str, value: float) -> float:

@@ -19,7 +19,7 @@ STATES = (
     State("product", "g/L", 0.0, "penicillin (the titer)", scale=1.0),
     State("volume", "L", 0.0, "volume of the broth", scale=100.0),
 )
-INPUTS = (Input("feed_rate", "L/h", 0.0, "flow of the substrate feed"),)
+INPUTS = (Input("feed_rate", "L/h", 0.0, "flow of the substrate feed", 0.0, 10.0),)
 PARAMETERS = (
     Parameter("mu_max", "1/h", 0.02, "growth rate constant", PRINTED),
     Parameter("k_substrate", "g/L", 0.05, "substrate half constant of growth", PRINTED),
