@@ -90,11 +90,22 @@ def test_faults_cost_what_they_cost_in_pensimpy(fault):
     )
 
 
-def test_growth_that_falls_for_long_is_lost_for_good():
-    """Seeds whose growth limit drops, and one whose phenylacetic acid runs out."""
+def test_a_poor_seed_is_rescued_by_control_of_the_precursor():
     low, held = Batch(seed=0).run(), Batch(seed=0, is_paa_controlled=True).run()
     assert low.yield_kg == pytest.approx(1509.33, rel=1e-4)
     assert held.yield_kg == pytest.approx(2986.282, rel=1e-4)
+
+
+def test_growth_that_falls_for_long_is_lost_for_good():
+    """Growth is pressed down for 14 h; PenSimPy with the same disturbances ends like this."""
+    pressed = np.zeros((150, 8))
+    pressed[10:80, 1] = -np.linspace(0.0, 0.05, 70)
+    result = Batch(start=draw_start(SEED), disturbances=pressed, hours=30.0).run()
+    assert result.biomass_g_per_l[-1] == pytest.approx(3.6409184, rel=1e-5)
+    assert result.states["substrate"][-1] == pytest.approx(21.1064235, rel=1e-5)
+    pressed[60:80, 1] = 0.0
+    recovered = Batch(start=draw_start(SEED), disturbances=pressed, hours=30.0).run()
+    assert recovered.biomass_g_per_l[-1] > 10.0
 
 
 def test_the_draws_are_pensimpys():

@@ -171,18 +171,12 @@ def test_functions_and_numbers_of_one_name_are_kept_apart(tmp_path):
 
 def test_the_text_of_the_cho_model_computes_the_same():
     source = plain_source(CHO_FEDBATCH)
-    assert source.is_autonomous
     scope = {}
     exec(source.text, scope)
     x = tuple(state.scale for state in CHO_FEDBATCH.states)
     u, p = CHO_FEDBATCH.inputs_with(feed_rate=0.01), CHO_FEDBATCH.parameters_with()
     assert scope[source.rates](0.0, x, u, p) == CHO_FEDBATCH.rates(0.0, x, u, p)
     assert scope[source.algebraic](0.0, x, u, p) == CHO_FEDBATCH.algebraic(0.0, x, u, p)
-
-
-def test_reading_the_time_makes_a_model_depend_on_it(tmp_path):
-    assert not plain_source(model_of(tmp_path, "return (t * x[0],)")).is_autonomous
-    assert plain_source(model_of(tmp_path, "return (p[0] * x[0],)")).is_autonomous
 
 
 def test_a_compiled_model_computes_what_its_text_says(tmp_path, monkeypatch):

@@ -33,7 +33,6 @@ class CompiledModel:
     rates: Any
     jacobian: Any
     outputs: Any | None
-    is_autonomous: bool
     path: Path
     scale: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -55,7 +54,6 @@ def compiled(model: KineticsModel) -> CompiledModel:
         rates=module.sdl_twin_rates,
         jacobian=module.sdl_twin_jacobian,
         outputs=module.sdl_twin_outputs if source.algebraic else None,
-        is_autonomous=source.is_autonomous,
         path=path,
         scale=np.array([state.scale for state in model.states]),
         low=np.array([state.low for state in model.states]),

@@ -25,8 +25,6 @@ class PlainSource:
     """One definition each, after those of the functions it calls."""
     rates: str
     algebraic: str | None
-    is_autonomous: bool
-    """True if the derivatives don't depend on time: ``rates`` never reads its first argument."""
 
     @property
     def text(self) -> str:
@@ -49,20 +47,13 @@ def plain_source(model: KineticsModel) -> PlainSource:
         functions=tuple(collector.functions),
         rates=rates,
         algebraic=algebraic,
-        is_autonomous=not _reads_first_argument(collector.trees[rates]),
     )
-
-
-def _reads_first_argument(tree: ast.FunctionDef) -> bool:
-    first = tree.args.args[0].arg
-    return any(isinstance(node, ast.Name) and node.id == first for node in ast.walk(tree))
 
 
 class _TextCollector:
     def __init__(self, parameters: Sequence[str]) -> None:
         self.constants: list[str] = []
         self.functions: list[str] = []
-        self.trees: dict[str, ast.FunctionDef] = {}
         self._parameters = parameters
         self._function_names: dict[FunctionType, str] = {}
         self._constant_names: dict[tuple[str, float], str] = {}
@@ -94,7 +85,6 @@ class _TextCollector:
         name = self._free_name(function.__name__)
         tree.name = name
         self._function_names[function] = name
-        self.trees[name] = tree
         self.functions.append(ast.unparse(tree))
         return name
 
