@@ -16,6 +16,7 @@ import math
 
 from twin.integrate.assignments import written
 from twin.integrate.expressions import Graph, Node
+from twin.integrate.recorded import recorded
 from twin.kinetics.model import KineticsModel
 
 Gradient = dict[str, Node]
@@ -29,17 +30,8 @@ def jacobian_text(model: KineticsModel, name: str) -> str:
     ``j * n + i`` is the derivative of rate ``i`` by state ``j``, element ``n * n + i`` that by the
     time.  Elements that are always zero are not written.
     """
-    graph = Graph()
-
-    def variables(letter: str, n: int) -> tuple[Node, ...]:
-        return tuple(graph.variable(f"{letter}[{i}]") for i in range(n))
-
-    t = graph.variable("t")
-    x = variables("x", len(model.states))
-    u = variables("u", len(model.inputs))
-    p = variables("p", len(model.parameters))
-    rates = model.rates(t, x, u, p)
-    roots = [rate if isinstance(rate, Node) else graph.number(rate) for rate in rates]
+    rates = recorded(model, model.rates)
+    graph, t, x, roots = rates.graph, rates.time, rates.states, rates.results
     gradients = _gradients(graph, [t, *x])
     n = len(x)
     entries: dict[int, Node] = {}

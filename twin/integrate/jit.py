@@ -55,11 +55,6 @@ def equations_once(function: Any) -> Any:
         return numba.cfunc(EQUATIONS, cache=True)(function)
 
 
-def inlined(function: Any) -> Any:
-    """Compile a function as part of those that call it."""
-    return numba.njit(error_model="numpy")(function)
-
-
 @contextmanager
 def _kept_in_own_cache() -> Iterator[None]:
     """Compiled code goes to this package's cache directory, apart for every state of its sources.

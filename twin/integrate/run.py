@@ -41,7 +41,7 @@ _REASONS = {
     NOT_A_NUMBER: "the rates are not finite numbers",
     BELOW_LIMIT: "the rates drive a state below its lower limit",
 }
-_parallel_region = threading.Lock()  # numba's own thread pool takes one caller at a time
+parallel_region = threading.Lock()  # numba's own thread pool takes one caller at a time
 
 
 class IntegrationFailed(ArithmeticError):
@@ -148,7 +148,7 @@ class Integrator:
             *self._scratch,
         )
         if status != DONE:
-            raise _failure(self.compiled, status, t, culprit)
+            raise failure(self.compiled, status, t, culprit)
         self.step_h = step
         return x, out
 
@@ -209,7 +209,7 @@ def ensemble(
     grid = times(t0_h, t1_h, out_times)
     outs = np.empty((n_runs, grid.size, model.n_states))
     status = np.empty((n_runs, 3))
-    with _parallel_region:
+    with parallel_region:
         rodas4_ensemble(
             compiled.rates.address,
             compiled.jacobian.address,
@@ -231,7 +231,7 @@ def ensemble(
     failed = np.flatnonzero(status[:, 0] != DONE)
     if failed.size:
         code, t, culprit = status[failed[0]]
-        raise _failure(compiled, code, t, culprit, int(failed[0]))
+        raise failure(compiled, code, t, culprit, int(failed[0]))
     return x, outs
 
 
@@ -263,7 +263,7 @@ def outputs_at(
     return results if np.ndim(x) == 2 else results[0]
 
 
-def _failure(
+def failure(
     compiled: CompiledModel, status: float, t: float, culprit: float, member: int | None = None
 ) -> IntegrationFailed:
     states = compiled.model.states

@@ -13,7 +13,8 @@ VOLUME = "volume"
 
 
 @cache
-def _solutes(model: KineticsModel) -> frozenset[str]:
+def solutes_of(model: KineticsModel) -> frozenset[str]:
+    """Names of the states that a liquid dilutes."""
     return frozenset(state.name for state in model.states if state.unit.endswith("/L"))
 
 
@@ -25,7 +26,7 @@ def with_added(model: KineticsModel, x: Values, volume_l: float, **concentration
     Raises:
         UnknownName: the model has no volume, or no state of that name that a liquid dilutes.
     """
-    solutes = _solutes(model)
+    solutes = solutes_of(model)
     for name in concentrations:
         if name not in solutes:
             raise UnknownName(f"a liquid added to {model.name!r}", "solute", name, solutes)
