@@ -50,7 +50,7 @@ def by_hand(cho, x0, plan, p):
         t0, t1 = plan.times_h[k], plan.times_h[k + 1]
         if plan.bolus_l[k] > 0.0:
             x = np.array(with_added(CHO_FEDBATCH, tuple(x.tolist()), plan.bolus_l[k], **solutes))
-        grid = HOURLY[(HOURLY > t0) & (HOURLY <= t1)]
+        grid = HOURLY[(t0 < HOURLY) & (t1 >= HOURLY)]
         x, out = integrator.advance(x, plan.inputs[k], p, t0, t1, out_times=grid)
         rows.append(out)
     return x, np.concatenate(rows)

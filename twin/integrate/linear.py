@@ -4,12 +4,14 @@ Matrices are stored by columns (``a[j, i]`` is row i, column j).  A process mode
 more zeros than not: which elements of the factors differ from zero is listed once and used by every
 solution with them.  Row k of the listing, of shape (n, n + 2), holds the row that was swapped with
 k, where the rows of the elements of column k below and above the diagonal end, and these rows.
+A factorized matrix holds each pivot's inverse in the pivot's place: products beat divisions.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import types
 
 from twin.integrate.jit import compiled_once, index_rows, matrix
@@ -31,13 +33,14 @@ def factorize(a: Any, listing: Any) -> bool:
                 swapped = a[j, k]
                 a[j, k] = a[j, best]
                 a[j, best] = swapped
-        pivot = a[k, k]
-        if not abs(pivot) > 0.0:
+        if not abs(a[k, k]) > 0.0:
             return False
+        inverse = 1.0 / a[k, k]
+        a[k, k] = inverse
         end = LISTED
         for i in range(k + 1, n):
             if a[k, i] != 0.0:
-                a[k, i] /= pivot
+                a[k, i] *= inverse
                 listing[k, end] = i
                 end += 1
         below = end
@@ -52,7 +55,7 @@ def factorize(a: Any, listing: Any) -> bool:
             factor = a[j, k]
             if factor != 0.0:
                 for listed in range(LISTED, below):
-                    i = listing[k, listed]
+                    i = np.uint64(listing[k, listed])  # never negative: spares a check
                     a[j, i] -= factor * a[k, i]
     return True
 
@@ -64,15 +67,16 @@ def solve(a: Any, listing: Any, b: Any, row: Any) -> None:
     for k in range(n):
         best = listing[k, 0]
         known = b[row, best]
-        b[row, best] = b[row, k]
-        b[row, k] = known
+        if best != k:
+            b[row, best] = b[row, k]
+            b[row, k] = known
         for listed in range(LISTED, listing[k, 1]):
-            i = listing[k, listed]
+            i = np.uint64(listing[k, listed])
             b[row, i] -= a[k, i] * known
     for step in range(n):
         k = n - 1 - step
-        known = b[row, k] / a[k, k]
+        known = b[row, k] * a[k, k]
         b[row, k] = known
         for listed in range(listing[k, 1], listing[k, 2]):
-            i = listing[k, listed]
+            i = np.uint64(listing[k, listed])
             b[row, i] -= a[k, i] * known

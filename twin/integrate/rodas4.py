@@ -101,25 +101,47 @@ def attempt(
         lu[j, j] += 1.0 / (h * GAMMA)
     if not factorize(lu, listing):
         return False
-    for stage in range(N_STAGES):
-        for i in range(n):
-            y[i] = x[i]
-        for j in range(stage):
-            weight = A[stage, j]
-            for i in range(n):
-                y[i] += weight * k[j, i]
-        if stage > 0:
-            call(rates, t + STAGE_TIME[stage] * h, y, u, p, g)
-        weight = h * TIME_DERIVATIVE[stage]
-        for i in range(n):
-            k[stage, i] = (f[i] if stage == 0 else g[i]) + weight * jacobian[n, i]
-        for j in range(stage):
-            weight = C[stage, j] / h
-            for i in range(n):
-                k[stage, i] += weight * k[j, i]
-        solve(lu, listing, k, stage)
+    # Written out stage by stage: inner loops over the earlier stages cost more than their sums.
     for i in range(n):
-        y[i] += k[N_STAGES - 1, i]
+        k[0, i] = f[i] + h * TIME_DERIVATIVE[0] * jacobian[n, i]
+    solve(lu, listing, k, 0)
+    for i in range(n):
+        y[i] = x[i] + A[1, 0] * k[0, i]
+    call(rates, t + STAGE_TIME[1] * h, y, u, p, g)
+    for i in range(n):
+        k[1, i] = g[i] + h * TIME_DERIVATIVE[1] * jacobian[n, i] + C[1, 0] / h * k[0, i]
+    solve(lu, listing, k, 1)
+    for i in range(n):
+        y[i] = x[i] + A[2, 0] * k[0, i] + A[2, 1] * k[1, i]
+    call(rates, t + STAGE_TIME[2] * h, y, u, p, g)
+    for i in range(n):
+        k[2, i] = g[i] + h * TIME_DERIVATIVE[2] * jacobian[n, i] + C[2, 0] / h * k[0, i]
+        k[2, i] += C[2, 1] / h * k[1, i]
+    solve(lu, listing, k, 2)
+    for i in range(n):
+        y[i] = x[i] + A[3, 0] * k[0, i] + A[3, 1] * k[1, i] + A[3, 2] * k[2, i]
+    call(rates, t + STAGE_TIME[3] * h, y, u, p, g)
+    for i in range(n):
+        k[3, i] = g[i] + h * TIME_DERIVATIVE[3] * jacobian[n, i] + C[3, 0] / h * k[0, i]
+        k[3, i] += C[3, 1] / h * k[1, i] + C[3, 2] / h * k[2, i]
+    solve(lu, listing, k, 3)
+    for i in range(n):
+        y[i] = x[i] + A[4, 0] * k[0, i] + A[4, 1] * k[1, i] + A[4, 2] * k[2, i] + A[4, 3] * k[3, i]
+    call(rates, t + h, y, u, p, g)
+    for i in range(n):
+        k[4, i] = g[i] + C[4, 0] / h * k[0, i] + C[4, 1] / h * k[1, i]
+        k[4, i] += C[4, 2] / h * k[2, i] + C[4, 3] / h * k[3, i]
+    solve(lu, listing, k, 4)
+    for i in range(n):
+        y[i] += k[4, i]
+    call(rates, t + h, y, u, p, g)
+    for i in range(n):
+        k[5, i] = g[i] + C[5, 0] / h * k[0, i] + C[5, 1] / h * k[1, i]
+        k[5, i] += C[5, 2] / h * k[2, i] + C[5, 3] / h * k[3, i]
+        k[5, i] += C[5, 4] / h * k[4, i]
+    solve(lu, listing, k, 5)
+    for i in range(n):
+        y[i] += k[5, i]
     return True
 
 

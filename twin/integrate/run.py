@@ -266,6 +266,7 @@ def outputs_at(
 def failure(
     compiled: CompiledModel, status: float, t: float, culprit: float, member: int | None = None
 ) -> IntegrationFailed:
+    """The exception for what ``rodas4`` returned."""
     states = compiled.model.states
     return IntegrationFailed(
         compiled.model.name, float(t), _REASONS[int(status)], states[int(culprit)].name, member
