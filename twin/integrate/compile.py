@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from twin.integrate.assignments import written
 from twin.integrate.cache import load, write_once
-from twin.integrate.jacobian import jacobian_text
+from twin.integrate.elimination import (
+    MOST_OPERATIONS,
+    factorize_text,
+    filled,
+    n_operations,
+    solve_text,
+)
+from twin.integrate.jacobian import derivatives, jacobian_text
 from twin.integrate.jit import VERSION
 from twin.integrate.recorded import recorded
 from twin.integrate.source import plain_source
@@ -29,12 +36,15 @@ class CompiledModel:
 
     ``rates``, ``jacobian`` and ``outputs`` are C functions ``f(t, x, u, p, result)``, known to
     compiled code by their ``address``; ``outputs`` is None if the model declares none.
+    ``addresses`` are what ``rodas4`` takes: those of rates, Jacobian, factorization and solution,
+    the last two 0 for a model whose elimination is too long to be written out.
     """
 
     model: KineticsModel
     rates: Any
     jacobian: Any
     outputs: Any | None
+    addresses: NDArray[np.intp]
     path: Path
     scale: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -51,11 +61,14 @@ def compiled(model: KineticsModel) -> CompiledModel:
     plain_source(model)  # refuses what is more than arithmetic, with a sentence that says where
     path = write_once(_module_text(model), model.name, VERSION)
     module = load(path)
+    names = ("sdl_twin_rates", "sdl_twin_jacobian", "sdl_twin_factorize", "sdl_twin_solve")
+    functions = [getattr(module, name, None) for name in names]
     return CompiledModel(
         model=model,
         rates=module.sdl_twin_rates,
         jacobian=module.sdl_twin_jacobian,
         outputs=module.sdl_twin_outputs if model.algebraic else None,
+        addresses=np.array([0 if f is None else f.address for f in functions], np.intp),
         path=path,
         scale=np.array([state.scale for state in model.states]),
         low=np.array([state.low for state in model.states]),
@@ -68,6 +81,14 @@ def _module_text(model: KineticsModel) -> str:
         _written("sdl_twin_rates", model, model.rates),
         jacobian_text(model, "sdl_twin_jacobian"),
     ]
+    n = len(model.states)
+    pattern = {(i, j) for i, j in derivatives(model) if j < n}
+    full = filled(pattern, n)
+    if n_operations(full, n) <= MOST_OPERATIONS:
+        functions += [
+            factorize_text("sdl_twin_factorize", pattern, full, n),
+            solve_text("sdl_twin_solve", full, n),
+        ]
     if model.algebraic is not None:
         functions.append(_written("sdl_twin_outputs", model, model.algebraic))
     head = (

@@ -54,8 +54,7 @@ def follow_schedule(
     grid = times(plan[0][0, 0], plan[0][0, -1], out_times)
     out = np.empty((grid.size, n))
     code, t, culprit = follow(
-        compiled.rates.address,
-        compiled.jacobian.address,
+        compiled.addresses,
         x,
         p_,
         *(part[0] for part in plan),
@@ -69,7 +68,7 @@ def follow_schedule(
         grid,
         out,
         np.empty((n + 1, n)),
-        np.empty((n, n)),
+        np.empty((n + 1, n)),
         np.empty((n, n + 2), np.int64),
         np.empty((N_WORK, n)),
     )
@@ -121,8 +120,7 @@ def follow_schedules(
     # runs differ in length, and another program may hold up a core: hand them out a few at a time
     with parallel_region, numba.parallel_chunksize(CHUNK):
         follow_all(
-            compiled.rates.address,
-            compiled.jacobian.address,
+            compiled.addresses,
             x,
             p_,
             *plan,

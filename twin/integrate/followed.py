@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numba import types
 
-from twin.integrate.jit import address, compiled_once, index_rows, matrix, vector
+from twin.integrate.jit import addresses, compiled_once, index_rows, matrix, vector
 from twin.integrate.rodas4 import DONE, N_WORK, rodas4
 
 f8 = types.float64
@@ -32,14 +32,13 @@ def mix_in(x: Any, bolus_l: Any, holds: Any, diluted: Any, i_volume: Any) -> Non
 
 @compiled_once(
     types.UniTuple(f8, 3)(
-        *(address, address, vector, vector, vector, matrix, vector, matrix, vector, i8),
+        *(addresses, vector, vector, vector, matrix, vector, matrix, vector, i8),
         *(f8, f8, i8, f8, vector, vector, vector, matrix),
         *(matrix, matrix, index_rows, matrix),
     )
 )
 def follow(
-    rates: Any,
-    derivatives: Any,
+    equations: Any,
     x: Any,
     p: Any,
     times: Any,
@@ -77,8 +76,7 @@ def follow(
         while end < out_times.shape[0] and out_times[end] <= times[k + 1]:
             end += 1
         status, t, step, culprit = rodas4(
-            rates,
-            derivatives,
+            equations,
             x,
             inputs[k],
             p,
@@ -105,14 +103,13 @@ def follow(
 
 @compiled_once(
     types.void(
-        *(address, address, matrix, matrix, matrix, cube, matrix, cube, vector, i8),
+        *(addresses, matrix, matrix, matrix, cube, matrix, cube, vector, i8),
         *(f8, f8, i8, f8, vector, vector, vector, cube, matrix),
     ),
     parallel=True,
 )
 def follow_all(
-    rates: Any,
-    derivatives: Any,
+    equations: Any,
     x: Any,
     p: Any,
     times: Any,
@@ -136,8 +133,7 @@ def follow_all(
     for run in numba.prange(x.shape[0]):
         own = min(np.int64(run), times.shape[0] - 1)
         code, t, culprit = follow(
-            rates,
-            derivatives,
+            equations,
             x[run],
             p[run],
             times[own],
@@ -155,7 +151,7 @@ def follow_all(
             out_times,
             out[run],
             np.empty((n + 1, n)),
-            np.empty((n, n)),
+            np.empty((n + 1, n)),
             np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import types
 
-from twin.integrate.jit import compiled_once, index_rows, matrix
+from twin.integrate.jit import compiled_once, index_rows, matrix, vector
 
 LISTED = 3  # where the rows begin
 
@@ -22,7 +21,7 @@ LISTED = 3  # where the rows begin
 @compiled_once(types.boolean(matrix, index_rows))
 def factorize(a: Any, listing: Any) -> bool:
     """LU-factorize in place with row pivoting; False if singular or not a number."""
-    n = a.shape[0]
+    n = a.shape[1]
     for k in range(n):
         best, largest = k, abs(a[k, k])
         for i in range(k + 1, n):
@@ -55,28 +54,28 @@ def factorize(a: Any, listing: Any) -> bool:
             factor = a[j, k]
             if factor != 0.0:
                 for listed in range(LISTED, below):
-                    i = np.uint64(listing[k, listed])  # never negative: spares a check
+                    i = listing[k, listed]
                     a[j, i] -= factor * a[k, i]
     return True
 
 
-@compiled_once(types.void(matrix, index_rows, matrix, types.int64))
-def solve(a: Any, listing: Any, b: Any, row: Any) -> None:
-    """Solve with a factorized matrix for the right-hand side in one row of ``b``, in place."""
-    n = a.shape[0]
+@compiled_once(types.void(matrix, index_rows, vector))
+def solve(a: Any, listing: Any, b: Any) -> None:
+    """Solve with a factorized matrix for the right-hand side ``b``, in place."""
+    n = a.shape[1]
     for k in range(n):
         best = listing[k, 0]
-        known = b[row, best]
+        known = b[best]
         if best != k:
-            b[row, best] = b[row, k]
-            b[row, k] = known
+            b[best] = b[k]
+            b[k] = known
         for listed in range(LISTED, listing[k, 1]):
-            i = np.uint64(listing[k, listed])
-            b[row, i] -= a[k, i] * known
+            i = listing[k, listed]
+            b[i] -= a[k, i] * known
     for step in range(n):
         k = n - 1 - step
-        known = b[row, k] * a[k, k]
-        b[row, k] = known
+        known = b[k] * a[k, k]
+        b[k] = known
         for listed in range(listing[k, 1], listing[k, 2]):
-            i = np.uint64(listing[k, listed])
-            b[row, i] -= a[k, i] * known
+            i = listing[k, listed]
+            b[i] -= a[k, i] * known

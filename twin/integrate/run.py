@@ -99,7 +99,7 @@ class Integrator:
         self._max_steps = max_steps
         self._scratch = (
             np.empty((n + 1, n)),
-            np.empty((n, n)),
+            np.empty((n + 1, n)),
             np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )
@@ -130,8 +130,7 @@ class Integrator:
         grid = times(t0_h, t1_h, out_times)
         out = np.empty((grid.size, model.n_states))
         status, t, step, culprit = rodas4(
-            self.compiled.rates.address,
-            self.compiled.jacobian.address,
+            self.compiled.addresses,
             x,
             u_,
             p_,
@@ -211,8 +210,7 @@ def ensemble(
     status = np.empty((n_runs, 3))
     with parallel_region:
         rodas4_ensemble(
-            compiled.rates.address,
-            compiled.jacobian.address,
+            compiled.addresses,
             x,
             u_,
             p_,
