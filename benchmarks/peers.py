@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from reference_culture import BOLUS, DAYS, X0, P, culture
+from reference_culture import BOLUS, DAYS, PLAN, X0, P
 
 from twin.kinetics.cho_fedbatch import CHO_FEDBATCH
 from twin.kinetics.mixing import with_added
@@ -96,11 +96,10 @@ class DoMpc:
         simulator.set_p_fun(lambda _t: values)
         simulator.setup()
         self._simulator = simulator
-        self._plan = culture()
 
     def run(self) -> Array:
         """States at the start and the end of each day, before its bolus."""
-        plan, simulator = self._plan, self._simulator
+        plan, simulator = PLAN, self._simulator
         simulator.reset_history()
         x, rows = X0, [X0]
         for day in range(DAYS):

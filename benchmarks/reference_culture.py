@@ -3,7 +3,8 @@
 Seeded at 0.6e6/mL in the basal medium, shifted from 36.8 to 34 degC on day 5, and given a bolus of
 3 % of its first volume every day from the third. The same schedule is followed by the compiled
 integrator and by SciPy's `solve_ivp` (LSODA) with the model's own functions as a Python right-hand
-side, on plain floats, which Python computes about twice as fast with as with NumPy's scalars.
+side: plainly, on the array that SciPy hands over, or on plain floats made of it, which Python
+computes with about twice as fast.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ def culture(bolus_l: float = BOLUS_L, days: int = DAYS) -> Schedule:
     return schedule_of(CHO_FEDBATCH, 0.0, 24.0 * days, inputs, events)
 
 
+PLAN = culture()
+
+
 def draws(seed: int, n: int) -> tuple[Array, list[Schedule]]:
     """Parameters (n, n_parameters) and schedules of n cultures that differ in both."""
     rng = stream(seed, "benchmark", "ensemble")
@@ -55,18 +59,17 @@ def draws(seed: int, n: int) -> tuple[Array, list[Schedule]]:
     return ps, [culture(float(volume)) for volume in volumes]
 
 
-def by_scipy(rtol: float, atol: float, *, is_of_floats: bool = True) -> Array:
+def by_scipy(rtol: float, atol: float, *, is_of_floats: bool = False) -> Array:
     """States of every hour by `solve_ivp`; a new call after each event, as SciPy needs it."""
     from scipy.integrate import solve_ivp
 
-    plan = culture()
     scale = np.array([state.scale for state in CHO_FEDBATCH.states])
     x, p = X0, tuple(P.tolist())
     rows = [X0[None, :]]
-    for k, inputs in enumerate(plan.inputs):
-        if plan.bolus_l[k] > 0.0:
-            x = np.array(with_added(CHO_FEDBATCH, tuple(x.tolist()), plan.bolus_l[k], **BOLUS))
-        t0, t1 = float(plan.times_h[k]), float(plan.times_h[k + 1])
+    for k, inputs in enumerate(PLAN.inputs):
+        if PLAN.bolus_l[k] > 0.0:
+            x = np.array(with_added(CHO_FEDBATCH, tuple(x.tolist()), PLAN.bolus_l[k], **BOLUS))
+        t0, t1 = float(PLAN.times_h[k]), float(PLAN.times_h[k + 1])
         solution = solve_ivp(
             _slopes(tuple(inputs.tolist()), p, is_of_floats),
             (t0, t1),
@@ -90,7 +93,7 @@ def _slopes(u: tuple[float, ...], p: tuple[float, ...], is_of_floats: bool) -> S
 
 def own(compiled: CompiledModel, rtol: float, times_h: Array = HOURLY) -> Array:
     """States at these times by the compiled integrator."""
-    return follow_schedule(compiled, X0, culture(), P, out_times=times_h, rtol=rtol)[1]
+    return follow_schedule(compiled, X0, PLAN, P, out_times=times_h, rtol=rtol)[1]
 
 
 def error(states: Array, reference: Array) -> float:

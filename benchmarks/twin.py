@@ -31,6 +31,7 @@ from reference_culture import (
     DAILY,
     DAYS,
     HOURLY,
+    PLAN,
     X0,
     P,
     by_scipy,
@@ -53,7 +54,7 @@ from twin.plant.plant import Plant
 from twin.plant.spec import PlantSpec, ProbesSpec, VesselsSpec
 
 SEED = 20261121
-RTOL = 1e-5
+RTOL = 2e-5
 SCIPY_RTOL, SCIPY_ATOL = 1e-6, 1e-8
 DO_MPC_RTOL, DO_MPC_ATOL = 1e-7, 1e-10
 N_ENSEMBLE = 1000
@@ -81,9 +82,7 @@ def measure(is_quick: bool) -> Figures:
     n_runs = 3 if is_quick else 9
     figures: dict[str, float | None] = {} if is_quick else {**compilation()}
     model = compiled(CHO_FEDBATCH)
-    reference = follow_schedule(model, X0, culture(), P, out_times=HOURLY, rtol=1e-11, atol=1e-14)[
-        1
-    ]
+    reference = follow_schedule(model, X0, PLAN, P, out_times=HOURLY, rtol=1e-11, atol=1e-14)[1]
     figures |= beside_scipy(model, reference, n_runs)
     figures |= ensemble(model, is_quick)
     figures |= beside_insilicho(model, n_runs)
@@ -127,21 +126,21 @@ def repeated(run: Callable[[], object], n: int = 10) -> Callable[[], None]:
 def beside_scipy(
     model: CompiledModel, reference: np.ndarray[tuple[int, ...], np.dtype[np.float64]], n_runs: int
 ) -> dict[str, float]:
-    """One culture, hourly states; SciPy also with NumPy's scalars, as it is mostly written."""
-    own_s, floats_s, scalars_s = medians(
+    """One culture, hourly states; SciPy plainly, and with a right-hand side on plain floats."""
+    own_s, plain_s, floats_s = medians(
         n_runs,
         repeated(lambda: own(model, RTOL)),
         lambda: by_scipy(SCIPY_RTOL, SCIPY_ATOL),
-        lambda: by_scipy(SCIPY_RTOL, SCIPY_ATOL, is_of_floats=False),
+        lambda: by_scipy(SCIPY_RTOL, SCIPY_ATOL, is_of_floats=True),
     )
     return {
         "cho_run_ms": own_s * 100.0,
         "cho_error": error(own(model, RTOL), reference),
-        "cho_scipy_run_ms": floats_s * 1000.0,
+        "cho_scipy_run_ms": plain_s * 1000.0,
         "cho_scipy_error": error(by_scipy(SCIPY_RTOL, SCIPY_ATOL), reference),
-        "cho_vs_scipy_ratio": floats_s * 10.0 / own_s,
-        "cho_vs_scipy_scalars_ratio": scalars_s * 10.0 / own_s,
-        "cho_references_differ": error(by_scipy(1e-11, 1e-13), reference),
+        "cho_vs_scipy_ratio": plain_s * 10.0 / own_s,
+        "cho_vs_scipy_floats_ratio": floats_s * 10.0 / own_s,
+        "cho_references_differ": error(by_scipy(1e-11, 1e-13, is_of_floats=True), reference),
     }
 
 

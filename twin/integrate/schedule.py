@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +106,7 @@ def schedule_of(
     return Schedule(model, times_h, rows, bolus_l, holds)
 
 
+@cache
 def mixing_places(model: KineticsModel) -> tuple[Array, int]:
     """Which states a bolus dilutes (1 or 0 each), and where the volume stands (-1: no volume)."""
     solutes = solutes_of(model)
