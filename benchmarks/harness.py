@@ -8,13 +8,22 @@ import os
 import platform
 import resource
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sdl.versions import versions
 
+# Python puts a script's folder first on its path, where `twin.py` would hide the package `twin`
+_HERE = str(Path(__file__).parent)
+sys.path[:] = [*(place for place in sys.path if place != _HERE), _HERE]
 
-def main(doc: str, measure: Callable[[bool], dict[str, float]], seeds: list[int]) -> None:
+Figures = Mapping[str, float | None]
+"""Figures by name; None is one that couldn't be measured here."""
+
+
+def main(doc: str, measure: Callable[[bool], Figures], seeds: list[int]) -> None:
     """Parse the arguments, measure, print the figures as a table or as one JSON object."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("--quick", action="store_true", help="smaller sizes, ends within 60 s")
@@ -26,17 +35,24 @@ def main(doc: str, measure: Callable[[bool], dict[str, float]], seeds: list[int]
         return
     width = max(len(name) for name in figures)
     for name, value in figures.items():
-        print(f"{name:<{width}}  {value:.4g}")
+        print(f"{name:<{width}}  {'not measured' if value is None else format(value, '.4g')}")
 
 
-def record(figures: dict[str, float], seeds: list[int], is_quick: bool) -> dict[str, Any]:
+def cpu_seconds(run: Callable[[], object]) -> float:
+    """Processor time of one call."""
+    began = time.process_time()
+    run()
+    return time.process_time() - began
+
+
+def record(figures: Figures, seeds: list[int], is_quick: bool) -> dict[str, Any]:
     """Return figures with what they depend on."""
     return {
         "machine": machine(),
         "versions": versions(),
         "seeds": seeds,
         "quick": is_quick,
-        "figures": figures,
+        "figures": dict(figures),
     }
 
 

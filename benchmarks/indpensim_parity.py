@@ -18,13 +18,11 @@ import inspect
 import math
 import statistics
 import sys
-import time
 import types
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from harness import main
+from harness import cpu_seconds, main
 from numpy.typing import NDArray
 
 from twin.indpensim import DEFAULT_RECIPE, Batch, BatchResult
@@ -47,20 +45,15 @@ CHANNELS = {
 
 
 class Peer:
-    """PenSimPy with its right-hand side compiled."""
+    """PenSimPy with its right-hand side compiled; raises ImportError where it isn't installed."""
 
     def __init__(self) -> None:
         import numba
 
         # its compiled solver is not on PyPI; the module must exist, but is not used
         sys.modules.setdefault("fastodeint", types.ModuleType("fastodeint"))
-        try:
-            self._module: Any = importlib.import_module("pensimpy.peni_env_setup")
-            equations = importlib.import_module("pensimpy.ode.indpensim_ode_py")
-        except ImportError as missing:
-            raise SystemExit(
-                f"needs PenSimPy (pip install --no-deps pensimpy): {missing}"
-            ) from None
+        self._module: Any = importlib.import_module("pensimpy.peni_env_setup")
+        equations = importlib.import_module("pensimpy.ode.indpensim_ode_py")
         text = inspect.getsource(equations.indpensim_ode_py)
         for n in (10, 33):  # lists of integers would be compiled as such
             text = text.replace(f"[0] * {n}", f"np.zeros({n})")
@@ -134,16 +127,12 @@ def errors(
     }
 
 
-def seconds(run: Callable[[], Any]) -> float:
-    """Processor time of one call."""
-    began = time.process_time()
-    run()
-    return time.process_time() - began
-
-
 def measure(is_quick: bool) -> dict[str, float]:
     """Compare one batch, and time both."""
-    peer = Peer()
+    try:
+        peer = Peer()
+    except ImportError as missing:
+        raise SystemExit(f"needs PenSimPy (pip install --no-deps pensimpy): {missing}") from None
     theirs, their_yield = peer.batch(SEED)
     own = Batch(seed=SEED).run()
     exact = channels_of(Batch(seed=SEED, rtol=1e-9).run())
@@ -156,12 +145,17 @@ def measure(is_quick: bool) -> dict[str, float]:
         "peer_yield_kg": their_yield,
         "peer_as_shipped_yield_kg": shipped,
     }
+    return figures | timed(peer, 3 if is_quick else N_RUNS)
+
+
+def timed(peer: Peer, n_runs: int) -> dict[str, float]:
+    """Processor time of a batch here and there, runs alternating; both have run once before."""
     times: dict[str, list[float]] = {"own": [], "peer": []}
-    for _ in range(3 if is_quick else N_RUNS):
-        times["own"].append(seconds(lambda: Batch(seed=SEED).run()))
-        times["peer"].append(seconds(lambda: peer.batch(SEED)))
+    for _ in range(n_runs):
+        times["own"].append(cpu_seconds(lambda: Batch(seed=SEED).run()))
+        times["peer"].append(cpu_seconds(lambda: peer.batch(SEED)))
     own_s, peer_s = statistics.median(times["own"]), statistics.median(times["peer"])
-    return figures | {
+    return {
         "own_batch_s": own_s,
         "peer_batch_s": peer_s,
         "indpensim_vs_pensimpy_ratio": peer_s / own_s,

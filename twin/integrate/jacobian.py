@@ -16,6 +16,7 @@ import math
 
 from twin.integrate.assignments import written
 from twin.integrate.expressions import Graph, Node
+from twin.integrate.recorded import recorded
 from twin.kinetics.model import KineticsModel
 
 Gradient = dict[str, Node]
@@ -29,24 +30,22 @@ def jacobian_text(model: KineticsModel, name: str) -> str:
     ``j * n + i`` is the derivative of rate ``i`` by state ``j``, element ``n * n + i`` that by the
     time.  Elements that are always zero are not written.
     """
-    graph = Graph()
+    n = len(model.states)
+    return written(name, {j * n + i: node for (i, j), node in derivatives(model).items()})
 
-    def variables(letter: str, n: int) -> tuple[Node, ...]:
-        return tuple(graph.variable(f"{letter}[{i}]") for i in range(n))
 
-    t = graph.variable("t")
-    x = variables("x", len(model.states))
-    u = variables("u", len(model.inputs))
-    p = variables("p", len(model.parameters))
-    rates = model.rates(t, x, u, p)
-    roots = [rate if isinstance(rate, Node) else graph.number(rate) for rate in rates]
-    gradients = _gradients(graph, [t, *x])
-    n = len(x)
-    entries: dict[int, Node] = {}
-    for j, variable in enumerate([*x, t]):
-        for i, root in enumerate(roots):
-            entries[j * n + i] = gradients[id(root)].get(variable.left, graph.number(0.0))
-    return written(name, {k: node for k, node in entries.items() if not node.is_number(0.0)})
+def derivatives(model: KineticsModel) -> dict[tuple[int, int], Node]:
+    """Those that aren't always zero: of rate i by state j as (i, j), by the time as (i, n)."""
+    rates = recorded(model, model.rates)
+    variables = [*rates.states, rates.time]
+    gradients = _gradients(rates.graph, variables)
+    found = {}
+    for j, variable in enumerate(variables):
+        for i, root in enumerate(rates.results):
+            node = gradients[id(root)].get(variable.left)
+            if node is not None and not node.is_number(0.0):
+                found[i, j] = node
+    return found
 
 
 def _gradients(graph: Graph, by: list[Node]) -> dict[int, Gradient]:

@@ -32,6 +32,7 @@ EQUATIONS = types.void(types.float64, _pointer, _pointer, _pointer, _pointer)
 vector = types.float64[::1]
 matrix = types.float64[:, ::1]
 index_rows = types.int64[:, ::1]
+addresses = types.intp[::1]
 address = types.intp
 
 _configuration = threading.RLock()  # numba's configuration is one for the process
@@ -52,12 +53,7 @@ def compiled_once(signature: Any, *, parallel: bool = False) -> Callable[[Any], 
 def equations_once(function: Any) -> Any:
     """Compile ``f(t, x, u, p, result)`` to a C function; its address is ``.address``."""
     with _kept_in_own_cache():
-        return numba.cfunc(EQUATIONS, cache=True)(function)
-
-
-def inlined(function: Any) -> Any:
-    """Compile a function as part of those that call it."""
-    return numba.njit(error_model="numpy")(function)
+        return numba.cfunc(EQUATIONS, error_model="numpy", cache=True)(function)
 
 
 @contextmanager

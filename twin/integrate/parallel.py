@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numba import types
 
-from twin.integrate.jit import address, compiled_once, matrix, vector
+from twin.integrate.jit import addresses, compiled_once, matrix, vector
 from twin.integrate.rodas4 import N_WORK, rodas4
 
 f8 = types.float64
@@ -20,14 +20,13 @@ cube = types.float64[:, :, ::1]
 
 @compiled_once(
     types.void(
-        *(address, address, matrix, matrix, matrix, f8, f8, f8, f8, types.int64, f8),
+        *(addresses, matrix, matrix, matrix, f8, f8, f8, f8, types.int64, f8),
         *(vector, vector, vector, cube, matrix),
     ),
     parallel=True,
 )
 def rodas4_ensemble(
-    rates: Any,
-    derivatives: Any,
+    equations: Any,
     x: Any,
     u: Any,
     p: Any,
@@ -47,8 +46,7 @@ def rodas4_ensemble(
     n = x.shape[1]
     for run in numba.prange(x.shape[0]):
         code, t, _step, culprit = rodas4(
-            rates,
-            derivatives,
+            equations,
             x[run],
             u[run],
             p[run],
@@ -63,7 +61,7 @@ def rodas4_ensemble(
             out_times,
             out[run],
             np.empty((n + 1, n)),
-            np.empty((n, n)),
+            np.empty((n + 1, n)),
             np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )

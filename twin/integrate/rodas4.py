@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from twin.integrate.jit import address, call, compiled_once, index_rows, matrix, vector
+from twin.integrate.jit import (
+    address,
+    addresses,
+    call,
+    compiled_once,
+    index_rows,
+    matrix,
+    vector,
+)
 from twin.integrate.linear import factorize, solve
 
 f8 = types.float64
@@ -72,14 +80,23 @@ def differentiate(
     call(derivatives, t, x, u, p, jacobian.reshape(jacobian.size))
 
 
+@compiled_once(types.void(address, vector, matrix, index_rows, vector, vector, vector))
+def solve_stage(back: Any, flat: Any, lu: Any, listing: Any, u: Any, p: Any, g: Any) -> None:
+    """Solve for ``g`` in place: by the model's own function, or in general if that is 0."""
+    if back == 0:
+        solve(lu, listing, g)
+    else:
+        call(back, 0.0, flat, u, p, g)
+
+
 @compiled_once(
     types.boolean(
-        *(address, f8, f8, vector, vector, vector, vector),
+        *(addresses, f8, f8, vector, vector, vector, vector),
         *(matrix, matrix, index_rows, vector, vector, matrix),
     )
 )
 def attempt(
-    rates: Any,
+    equations: Any,
     t: Any,
     h: Any,
     x: Any,
@@ -95,31 +112,77 @@ def attempt(
 ) -> Any:
     """One step: ``y`` becomes the states at t + h, ``k[5]`` its error; False if not solvable."""
     n = x.shape[0]
-    for j in range(n):
-        for i in range(n):
-            lu[j, i] = -jacobian[j, i]
-        lu[j, j] += 1.0 / (h * GAMMA)
-    if not factorize(lu, listing):
-        return False
-    for stage in range(N_STAGES):
-        for i in range(n):
-            y[i] = x[i]
-        for j in range(stage):
-            weight = A[stage, j]
+    rates, back = equations[0], equations[3]
+    flat = lu.reshape(lu.size)
+    if back != 0:
+        call(equations[2], 1.0 / (h * GAMMA), jacobian.reshape(jacobian.size), u, p, flat)
+        if lu[n, 0] != 0.0:
+            back = 0  # a pivot is too small: exchange rows
+    if back == 0:
+        for j in range(n):
             for i in range(n):
-                y[i] += weight * k[j, i]
-        if stage > 0:
-            call(rates, t + STAGE_TIME[stage] * h, y, u, p, g)
-        weight = h * TIME_DERIVATIVE[stage]
-        for i in range(n):
-            k[stage, i] = (f[i] if stage == 0 else g[i]) + weight * jacobian[n, i]
-        for j in range(stage):
-            weight = C[stage, j] / h
-            for i in range(n):
-                k[stage, i] += weight * k[j, i]
-        solve(lu, listing, k, stage)
+                lu[j, i] = -jacobian[j, i]
+            lu[j, j] += 1.0 / (h * GAMMA)
+        if not factorize(lu, listing):
+            return False
+    # Written out stage by stage, with the coefficients in variables: a loop that writes to an array
+    # would read them again at every turn.
+    inverse = 1.0 / h
+    d = h * TIME_DERIVATIVE[0]
     for i in range(n):
-        y[i] += k[N_STAGES - 1, i]
+        g[i] = f[i] + d * jacobian[n, i]
+    solve_stage(back, flat, lu, listing, u, p, g)
+    a0 = A[1, 0]
+    for i in range(n):
+        k[0, i] = g[i]
+        y[i] = x[i] + a0 * g[i]
+    call(rates, t + STAGE_TIME[1] * h, y, u, p, g)
+    d = h * TIME_DERIVATIVE[1]
+    c0 = C[1, 0] * inverse
+    for i in range(n):
+        g[i] = g[i] + d * jacobian[n, i] + c0 * k[0, i]
+    solve_stage(back, flat, lu, listing, u, p, g)
+    a0, a1 = A[2, 0], A[2, 1]
+    for i in range(n):
+        k[1, i] = g[i]
+        y[i] = x[i] + a0 * k[0, i] + a1 * g[i]
+    call(rates, t + STAGE_TIME[2] * h, y, u, p, g)
+    d = h * TIME_DERIVATIVE[2]
+    c0, c1 = C[2, 0] * inverse, C[2, 1] * inverse
+    for i in range(n):
+        g[i] = g[i] + d * jacobian[n, i] + c0 * k[0, i] + c1 * k[1, i]
+    solve_stage(back, flat, lu, listing, u, p, g)
+    a0, a1, a2 = A[3, 0], A[3, 1], A[3, 2]
+    for i in range(n):
+        k[2, i] = g[i]
+        y[i] = x[i] + a0 * k[0, i] + a1 * k[1, i] + a2 * g[i]
+    call(rates, t + STAGE_TIME[3] * h, y, u, p, g)
+    d = h * TIME_DERIVATIVE[3]
+    c0, c1, c2 = C[3, 0] * inverse, C[3, 1] * inverse, C[3, 2] * inverse
+    for i in range(n):
+        g[i] = g[i] + d * jacobian[n, i] + c0 * k[0, i] + c1 * k[1, i] + c2 * k[2, i]
+    solve_stage(back, flat, lu, listing, u, p, g)
+    a0, a1, a2, a3 = A[4, 0], A[4, 1], A[4, 2], A[4, 3]
+    for i in range(n):
+        k[3, i] = g[i]
+        y[i] = x[i] + a0 * k[0, i] + a1 * k[1, i] + a2 * k[2, i] + a3 * g[i]
+    call(rates, t + h, y, u, p, g)
+    c0, c1, c2, c3 = C[4, 0] * inverse, C[4, 1] * inverse, C[4, 2] * inverse, C[4, 3] * inverse
+    for i in range(n):
+        g[i] = g[i] + c0 * k[0, i] + c1 * k[1, i] + c2 * k[2, i] + c3 * k[3, i]
+    solve_stage(back, flat, lu, listing, u, p, g)
+    for i in range(n):
+        k[4, i] = g[i]
+        y[i] += g[i]
+    call(rates, t + h, y, u, p, g)
+    c0, c1, c2 = C[5, 0] * inverse, C[5, 1] * inverse, C[5, 2] * inverse
+    c3, c4 = C[5, 3] * inverse, C[5, 4] * inverse
+    for i in range(n):
+        g[i] = g[i] + c0 * k[0, i] + c1 * k[1, i] + c2 * k[2, i] + c3 * k[3, i] + c4 * k[4, i]
+    solve_stage(back, flat, lu, listing, u, p, g)
+    for i in range(n):
+        k[5, i] = g[i]
+        y[i] += g[i]
     return True
 
 
@@ -167,13 +230,12 @@ def interpolate(s: Any, x: Any, y: Any, k: Any, low: Any, out: Any, row: Any) ->
 
 @compiled_once(
     types.UniTuple(f8, 4)(
-        *(address, address, vector, vector, vector, f8, f8, f8, f8, i8, f8),
+        *(addresses, vector, vector, vector, f8, f8, f8, f8, i8, f8),
         *(vector, vector, vector, matrix, matrix, matrix, index_rows, matrix),
     )
 )
 def rodas4(
-    rates: Any,
-    derivatives: Any,
+    equations: Any,
     x: Any,
     u: Any,
     p: Any,
@@ -192,11 +254,11 @@ def rodas4(
     listing: Any,
     work: Any,
 ) -> Any:
-    """Integrate from t0 to t1.
+    """Integrate from t0 to t1; ``equations`` are a compiled model's ``addresses``.
 
     ``x`` ends as the final states, ``out[k]`` as those at ``out_times[k]``.  A result less
     than ``atol`` below ``low`` is set to ``low``; one further below is rejected.  ``jacobian``
-    (n + 1 x n), ``lu`` (n x n), ``listing`` (n x n + 2) and ``work`` (N_WORK x n) are scratch
+    and ``lu`` (n + 1 x n each), ``listing`` (n x n + 2) and ``work`` (N_WORK x n) are scratch
     space.
 
     Returns:
@@ -227,9 +289,9 @@ def rodas4(
         if h < SMALLEST_STEP * max(abs(t), t1 - t0) and not is_last:
             return float(reason), t, h, culprit
         if not is_fresh:
-            differentiate(rates, derivatives, t, x, u, p, f, jacobian)
+            differentiate(equations[0], equations[1], t, x, u, p, f, jacobian)
             is_fresh = True
-        is_solved = attempt(rates, t, h, x, u, p, f, jacobian, lu, listing, g, y, k)
+        is_solved = attempt(equations, t, h, x, u, p, f, jacobian, lu, listing, g, y, k)
         error, culprit = judge(x, y, k, rtol, atol, low)
         if not (is_solved and error < np.inf):
             reason = NOT_A_NUMBER

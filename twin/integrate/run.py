@@ -41,7 +41,7 @@ _REASONS = {
     NOT_A_NUMBER: "the rates are not finite numbers",
     BELOW_LIMIT: "the rates drive a state below its lower limit",
 }
-_parallel_region = threading.Lock()  # numba's own thread pool takes one caller at a time
+parallel_region = threading.Lock()  # numba's own thread pool takes one caller at a time
 
 
 class IntegrationFailed(ArithmeticError):
@@ -99,7 +99,7 @@ class Integrator:
         self._max_steps = max_steps
         self._scratch = (
             np.empty((n + 1, n)),
-            np.empty((n, n)),
+            np.empty((n + 1, n)),
             np.empty((n, n + 2), np.int64),
             np.empty((N_WORK, n)),
         )
@@ -130,8 +130,7 @@ class Integrator:
         grid = times(t0_h, t1_h, out_times)
         out = np.empty((grid.size, model.n_states))
         status, t, step, culprit = rodas4(
-            self.compiled.rates.address,
-            self.compiled.jacobian.address,
+            self.compiled.addresses,
             x,
             u_,
             p_,
@@ -148,7 +147,7 @@ class Integrator:
             *self._scratch,
         )
         if status != DONE:
-            raise _failure(self.compiled, status, t, culprit)
+            raise failure(self.compiled, status, t, culprit)
         self.step_h = step
         return x, out
 
@@ -209,10 +208,9 @@ def ensemble(
     grid = times(t0_h, t1_h, out_times)
     outs = np.empty((n_runs, grid.size, model.n_states))
     status = np.empty((n_runs, 3))
-    with _parallel_region:
+    with parallel_region:
         rodas4_ensemble(
-            compiled.rates.address,
-            compiled.jacobian.address,
+            compiled.addresses,
             x,
             u_,
             p_,
@@ -231,7 +229,7 @@ def ensemble(
     failed = np.flatnonzero(status[:, 0] != DONE)
     if failed.size:
         code, t, culprit = status[failed[0]]
-        raise _failure(compiled, code, t, culprit, int(failed[0]))
+        raise failure(compiled, code, t, culprit, int(failed[0]))
     return x, outs
 
 
@@ -263,9 +261,10 @@ def outputs_at(
     return results if np.ndim(x) == 2 else results[0]
 
 
-def _failure(
+def failure(
     compiled: CompiledModel, status: float, t: float, culprit: float, member: int | None = None
 ) -> IntegrationFailed:
+    """The exception for what ``rodas4`` returned."""
     states = compiled.model.states
     return IntegrationFailed(
         compiled.model.name, float(t), _REASONS[int(status)], states[int(culprit)].name, member

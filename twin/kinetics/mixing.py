@@ -14,7 +14,8 @@ VOLUME = "volume"
 
 
 @cache
-def _solutes(model: KineticsModel) -> frozenset[str]:
+def solutes_of(model: KineticsModel) -> frozenset[str]:
+    """Names of the states that a liquid dilutes."""
     return frozenset(state.name for state in model.states if state.unit.endswith("/L"))
 
 
@@ -27,7 +28,7 @@ def with_added(model: KineticsModel, x: Values, volume_l: float, **concentration
         UnknownName: the model has no volume, or no state of that name that a liquid dilutes.
         OutOfBounds: a negative volume or concentration.
     """
-    solutes = _solutes(model)
+    solutes = solutes_of(model)
     if not volume_l >= 0.0:
         raise OutOfBounds(model.name, "liquid", "volume_l", volume_l, "L", 0.0, math.inf)
     for name, value in concentrations.items():

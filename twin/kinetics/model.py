@@ -11,6 +11,7 @@ import difflib
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 Values = tuple[Any, ...]
@@ -276,10 +277,10 @@ class KineticsModel:
             raise ModelInvalid(self.name, f"{which} is not finite at the states' own scales")
 
     def _index(self, kind: str, entries: Sequence[_Named], name: str) -> int:
-        for position, entry in enumerate(entries):
-            if entry.name == name:
-                return position
-        raise UnknownName(f"model {self.name!r}", kind, name, (e.name for e in entries))
+        position = _positions(self, kind).get(name)
+        if position is None:
+            raise UnknownName(f"model {self.name!r}", kind, name, (e.name for e in entries))
+        return position
 
     def _with(
         self,
@@ -297,3 +298,9 @@ class KineticsModel:
                 raise OutOfBounds(self.name, kind, name, value, entry.unit, entry.low, entry.high)
             values[position] = float(value)
         return tuple(values)
+
+
+@cache
+def _positions(model: KineticsModel, kind: str) -> dict[str, int]:
+    """Names of one kind with their positions; looked up often, so kept per model."""
+    return {entry.name: i for i, entry in enumerate(dict(model._groups())[kind])}
