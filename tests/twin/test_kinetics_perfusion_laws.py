@@ -150,7 +150,7 @@ amounts = st.floats(0.0, 1.0)
     medium=st.floats(0.0, 1.0),
     bleed=st.floats(0.0, 1.0),
     limit=st.floats(0.0, 1.0),
-    switches=st.tuples(amounts, amounts, amounts, amounts),
+    switches=st.tuples(st.floats(0.1, 1.0), amounts, amounts, amounts),
 )
 def test_no_rate_takes_from_what_is_gone(shares, empty, medium, bleed, limit, switches):
     x = [
