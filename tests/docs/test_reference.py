@@ -300,4 +300,10 @@ def test_benchmark_page_has_every_figure() -> None:
         and isinstance(node.value, str)
         and re.fullmatch(r"[a-z0-9_]+_(\d+k?|s)", node.value)
     }
-    assert set(first_codes(text)) == there
+    of_the_loop, _, of_the_twin = text.partition("## The twin beside its peers")
+    assert set(first_codes(of_the_loop)) == there
+    figures = {
+        str(node.value) for node in parsed("benchmarks/twin.py") if isinstance(node, ast.Constant)
+    } | {"indpensim_vs_pensimpy_ratio"}  # made in indpensim_parity.py
+    assert first_codes(of_the_twin)
+    assert set(first_codes(of_the_twin)) <= figures
