@@ -7,6 +7,7 @@ the optimizer are taken from it, and where the stored rows end the campaign simp
 
 from __future__ import annotations
 
+import gc
 import getpass
 import signal
 import threading
@@ -92,7 +93,12 @@ def _drive(
     verb: str,
     watchers: tuple[Watcher, ...],
 ) -> None:
-    run_virtual(_campaign(store, ledger, campaign, verb, watchers))
+    # What is there by now stays: the garbage collector needn't go through it again and again.
+    gc.freeze()
+    try:
+        run_virtual(_campaign(store, ledger, campaign, verb, watchers))
+    finally:
+        gc.unfreeze()
 
 
 async def _campaign(

@@ -14,7 +14,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from sdl.store.canonical import canonical
+from sdl.store.canonical import text_of
 from sdl.store.chunks import Samples
 
 
@@ -58,7 +58,7 @@ class SeriesSeal:
         """SHA-256 of what was fed so far."""
         times = self._times.copy()
         times.update(_pair(self._step, self._run))
-        header = canonical([*self.key, self._unit, self._n, self._first_us])
+        header = text_of([*self.key, self._unit, self._n, self._first_us])
         parts = (times.digest(), self._values.digest(), self._marks.digest())
         return sha256(header.encode() + b"\n" + b"".join(parts)).digest()
 

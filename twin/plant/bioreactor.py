@@ -152,12 +152,14 @@ class Bioreactor(Device):
 
     def present(self) -> Culture:
         """Return the running culture, carried forward to now."""
-        assert self.culture is not None
-        if self.active is not None:  # an ended culture is kept as it was
-            self.culture.advance(self.env.now)
-            if self.culture.failure:
-                self.env.process(self._give_up(self.culture.failure))
-        return self.culture
+        culture = self.culture
+        assert culture is not None
+        # an ended culture is kept as it was
+        if self.active is not None and culture.now_s < self.env.now:
+            culture.advance(self.env.now)
+            if culture.failure:
+                self.env.process(self._give_up(culture.failure))
+        return culture
 
     def hold(self, **setpoints: float) -> None:
         """Let the local loops hold set-points (by signal), as their probes show them.
@@ -170,7 +172,8 @@ class Bioreactor(Device):
         for signal, setpoint in setpoints.items():
             name = self._process_of_culture.loops[signal]
             wrong = self.bank.error(signal, setpoint, culture.grid_step)
-            wrong += self.condition.shown(signal, self.now_us(), setpoint) - setpoint
+            if not self.condition.is_sound:
+                wrong += self.condition.shown(signal, self.now_us(), setpoint) - setpoint
             self._meant[name] = setpoint - wrong
         self._wear_and_apply(is_running=True)
 
@@ -248,7 +251,8 @@ class Bioreactor(Device):
         if self._spectra is not None:
             self._show_spectra(times_s, x, values, quality)
         self._n_rows += len(times_s)
-        values, quality = self.condition.read(times_us, values, quality, self.epoch_us)
+        if not self.condition.is_sound:
+            values, quality = self.condition.read(times_us, values, quality, self.epoch_us)
         self._kept.append((times_us, values, quality))
 
     def _show_spectra(

@@ -73,11 +73,8 @@ class Condition:
         self._on: list[EquipmentEffect] = []
         self._used_s = 0.0
         self._used_l = 0.0
-
-    @property
-    def is_sound(self) -> bool:
+        self.is_sound = plan is None and not self.parts
         """Whether nothing wears and nothing can fail."""
-        return self._plan is None and not self.parts
 
     @property
     def parts(self) -> list[Wear]:

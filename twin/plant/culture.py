@@ -46,7 +46,7 @@ class Culture:
         self._u = np.array(model.inputs_with(**u0), dtype=float)
         self._p = np.array(p, dtype=float)
         self.start_s = start_s
-        self._now_s = start_s
+        self.now_s = start_s
         self._interval_s = interval_s
         self._grid_n = 0  # next grid point
         self._rows: list[
@@ -62,7 +62,7 @@ class Culture:
     @property
     def age_h(self) -> float:
         """Hours since inoculation, up to the last event."""
-        return (self._now_s - self.start_s) / 3600.0
+        return (self.now_s - self.start_s) / 3600.0
 
     @property
     def grid_step(self) -> int:
@@ -78,7 +78,7 @@ class Culture:
 
         Where the model can't be integrated the culture stays as it was and `failure` says why.
         """
-        if to_s <= self._now_s or self.failure:
+        if to_s <= self.now_s or self.failure:
             return
         t0_h, t1_h = self.age_h, (to_s - self.start_s) / 3600.0
         last = int((to_s - self.start_s) / self._interval_s + 1e-9)
@@ -95,7 +95,7 @@ class Culture:
         if len(steps):
             self._keep((self.start_s + steps * self._interval_s).astype(np.float64), out)
         self._delivered += self._u * (t1_h - t0_h)
-        self._now_s = to_s
+        self.now_s = to_s
 
     def delivered_l(self, flow: str) -> float:
         """Return what an input in L/h has delivered since inoculation, L."""
