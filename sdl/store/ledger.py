@@ -66,7 +66,7 @@ class Ledger:
         self._telemetry: TelemetryWriter | None = None
 
     @classmethod
-    def create(cls, store: Store, campaign_id: str, *, flush_every: int = 4096) -> Self:
+    def create(cls, store: Store, campaign_id: str, *, flush_every: int = 512) -> Self:
         """Begin a new chain; its first entry must be `campaign.defined`.
 
         `flush_every` is how many entries are buffered at most.  Raises `CampaignExists`,
@@ -79,7 +79,7 @@ class Ledger:
         return cls(_writable(store), campaign_id, iter(()), flush_every)
 
     @classmethod
-    def replay(cls, store: Store, campaign_id: str, *, flush_every: int = 4096) -> Self:
+    def replay(cls, store: Store, campaign_id: str, *, flush_every: int = 512) -> Self:
         """Go through a stored chain again, then on from its end.
 
         Raises `NoSuchCampaign`, `StoreReadOnly`.
